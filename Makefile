@@ -1,0 +1,48 @@
+# make serve   set up, build the dataset, and serve it     (PORT=8000)
+# make test    set up, and run every check
+
+PYTHON ?= python3
+PORT   ?= 8000
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: serve test build lock clean
+
+serve: $(VENV)/serve.stamp
+	@$(BIN)/illicit-power serve --port $(PORT)
+
+build: $(VENV)/serve.stamp
+	@$(BIN)/illicit-power build
+
+test: $(VENV)/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Illicit Power needs Python 3.11 or later; try make PYTHON=python3.12")'
+	@echo "Setting up a virtual environment in $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/serve.stamp: requirements/serve.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what the server needs …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/serve.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/test.stamp: requirements/test.txt $(VENV)/serve.stamp
+	@echo "Installing what the tests need …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $@
+
+# Renew the pinned dependencies. The result names no registry, so any mirror will do.
+lock: | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	  --upgrade pyproject.toml requirements/build.in -o requirements/serve.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	  --upgrade --extra reasoning --group dev -c requirements/serve.txt pyproject.toml -o requirements/test.txt
+
+clean:
+	rm -rf $(VENV) snapshots

@@ -1,0 +1,196 @@
+"""The command line: ``illicit-power build``, ``validate``, ``reason`` and ``serve``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from illicit_power import __version__
+from illicit_power.dataset.problem import InvalidSource, Problem
+from illicit_power.dataset.snapshot import Snapshot, SnapshotStore
+from illicit_power.dataset.source import Source
+
+DEFAULT_SNAPSHOTS = Path("snapshots")
+_TRY_THIS = (
+    "PREFIX ips: <https://w3id.org/illicit-power/ontology#> "
+    "SELECT ?claim ?page WHERE { ?claim a ips:SplinterOf ; ips:evidence/ips:page ?page }"
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit status: 0 well, 1 the data is wrong, 2 the command is."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except InvalidSource as error:
+        _print_problems(error.problems)
+        return 1
+    except (FileNotFoundError, ValueError) as error:
+        print(f"illicit-power: {error}", file=sys.stderr)
+        return 2
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="illicit-power",
+        description="Build, check and serve linked open data about illicit power structures.",
+    )
+    parser.add_argument("--version", action="version", version=f"illicit-power {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    build = commands.add_parser("build", help="compile and check the source files, and publish a snapshot")
+    build.set_defaults(run=_build)
+
+    validate = commands.add_parser("validate", help="check the source files")
+    validate.add_argument("files", nargs="*", type=Path, help="report only what is wrong in these files")
+    validate.add_argument("--format", choices=("text", "json", "ttl"), default="text", help="ttl is the SHACL report")
+    validate.set_defaults(run=_validate)
+
+    reason = commands.add_parser("reason", help="check ontology and data with the OWL reasoner HermiT")
+    reason.set_defaults(run=_reason)
+
+    serve = commands.add_parser("serve", help="serve the current snapshot, building it first where needed")
+    serve.add_argument("--data", nargs="+", type=Path, metavar="FILE", help="serve these RDF files instead")
+    _add_settings(serve)
+    serve.set_defaults(run=_serve)
+
+    for command in (build, validate, reason, serve):
+        command.add_argument("--source", type=Path, help="folder with ontology/, data/, shapes/ and queries/")
+    for command in (build, serve):
+        command.add_argument(
+            "--snapshots", type=Path, default=DEFAULT_SNAPSHOTS, help="folder of snapshots (default: %(default)s)"
+        )
+    return parser
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    from illicit_power.server.settings import SETTINGS
+
+    for setting in SETTINGS:
+        parser.add_argument(
+            setting.option,
+            type=type(setting.default),
+            default=setting.value(os.environ),
+            help=f"{setting.help} (default: {setting.default}; ${setting.variable})",
+        )
+
+
+def _source(options: argparse.Namespace) -> Source:
+    return Source(options.source.resolve()) if options.source else Source.default()
+
+
+def _build(options: argparse.Namespace) -> int:
+    _current_snapshot(_source(options), SnapshotStore(options.snapshots))
+    return 0
+
+
+def _current_snapshot(source: Source, store: SnapshotStore) -> Snapshot:
+    """The snapshot of the source as it is now; built only where something has changed."""
+    digest = source.digest()
+    current = store.current()
+    if current and store.is_built_from(digest):
+        _say(f"Snapshot {current.manifest.version} is up to date")
+        return current
+
+    from illicit_power.quality.validation import compile_valid
+
+    compiled = compile_valid(source, _step)
+    with _step("Writing the snapshot"):
+        snapshot = store.publish(compiled, digest)
+    _say(f"Snapshot {snapshot.manifest.version}: {sum(snapshot.manifest.triples.values()):,} triples")
+    return snapshot
+
+
+def _validate(options: argparse.Namespace) -> int:
+    from illicit_power.quality.validation import compile_and_check
+
+    wanted = {path.resolve() for path in options.files}
+    if missing := sorted(str(path) for path in wanted if not path.is_file()):
+        raise FileNotFoundError(f"no such file: {', '.join(missing)}")
+    report = None
+    try:
+        validated = compile_and_check(_source(options), _step)
+        problems, report = validated.problems, validated.report
+        if strangers := wanted - {file.path.resolve() for file in validated.compiled.files}:
+            raise ValueError(f"not a file of this source: {', '.join(map(str, strangers))}")
+    except InvalidSource as error:
+        problems = error.problems
+    if wanted:
+        problems = [problem for problem in problems if problem.path and problem.path.resolve() in wanted]
+    match options.format:
+        case "json":
+            listed = [{**asdict(problem), "path": str(problem.path or "")} for problem in problems]
+            print(json.dumps({"conforms": not problems, "problems": listed}, indent=2))
+        case "ttl" if report is not None:
+            print(report.serialize(format="turtle"))
+        case _:
+            _print_problems(problems)
+            if not problems:
+                print("No problems found.")
+    return 1 if problems else 0
+
+
+def _reason(options: argparse.Namespace) -> int:
+    from illicit_power.dataset.compiled import compile_source
+    from illicit_power.model.iris import IPS
+    from illicit_power.quality.reasoning import classify
+
+    compiled = compile_source(_source(options), _step)
+    with _step("Reasoning with HermiT"):
+        found = classify(compiled)
+    print("consistent" if found.consistent else "INCONSISTENT: ontology and data cannot all be true")
+    for class_ in found.unsatisfiable:
+        print(f"unsatisfiable: {class_}")
+    for member in found.types.get(str(IPS.SplinterGroup), []):
+        print(f"splinter group: {member}")
+    return 0 if found.consistent and not found.unsatisfiable else 1
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from illicit_power.server.run import run
+    from illicit_power.server.settings import ServerSettings
+
+    if options.data:
+        if missing := [str(path) for path in options.data if not path.is_file()]:
+            raise FileNotFoundError(f"no such file: {', '.join(missing)}")
+        data, version, try_this = tuple(options.data), "files", None
+    else:
+        snapshot = _current_snapshot(_source(options), SnapshotStore(options.snapshots))
+        data, version, try_this = (snapshot.quads,), snapshot.manifest.version, _TRY_THIS
+    return run(ServerSettings.of(data, version, vars(options)), try_this)
+
+
+def _print_problems(problems: list[Problem]) -> None:
+    here = Path.cwd()
+    for problem in problems:
+        path = problem.path
+        if path and path.resolve().is_relative_to(here):
+            path = path.resolve().relative_to(here)
+        print(Problem(path, problem.line, problem.thing, problem.message))
+    if problems:
+        print(f"\n{len(problems)} problem{'s' if len(problems) > 1 else ''}. Nothing was published.", file=sys.stderr)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _step(name: str) -> Iterator[None]:
+    """Show a step while it runs, with its time once it is done."""
+    print(f"{name} … ", end="", file=sys.stderr, flush=True)
+    start = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        print("failed", file=sys.stderr, flush=True)
+        raise
+    print(f"{time.monotonic() - start:.1f} s", file=sys.stderr, flush=True)

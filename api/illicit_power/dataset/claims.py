@@ -1,0 +1,142 @@
+"""Claims made whole: evidence gets an address, defaults are written out, times get bounds, everything a label."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from rdflib import DCTERMS, RDF, RDFS, XSD, Graph, Literal, URIRef
+from rdflib.term import BNode, Node
+
+from illicit_power.dataset.labels import claim_label, evidence_label
+from illicit_power.model.iris import IPS, VOCABULARY
+from illicit_power.model.time import bounds
+
+_BOUNDS = ("startEarliest", "startLatest", "endEarliest", "endLatest")
+_DEFAULT_STANCE = VOCABULARY["stance/asserted"]
+_DEFAULT_HEDGE = VOCABULARY["hedge/stated"]
+
+
+@dataclass
+class CompletedClaims:
+    """The claims of a case with nothing left implicit.
+
+    :ivar claims: what was written, each evidence with an IRI in place of its blank node
+    :ivar derived: what the build adds
+    :ivar evidence_nodes: the blank node that each evidence IRI stands for
+    :ivar problems: (claim, property, message) for what could not be derived
+    """
+
+    claims: Graph
+    derived: Graph = field(default_factory=lambda: Graph(bind_namespaces="none"))
+    evidence_nodes: dict[Node, BNode] = field(default_factory=dict)
+    problems: list[tuple[Node, Node, str]] = field(default_factory=list)
+
+
+def complete_claims(claims: Graph, case: Graph, entities: Graph, ontology: Graph) -> CompletedClaims:
+    """Complete the claims of one case.
+
+    :param claims: as written by hand
+    :param case: the description of the case, with its source, horizon and the notes whose text survives
+    :param entities: names of the things that the claims speak of, and the creators of the source
+    :param ontology: classes of claims with their verb phrases, and the concepts
+    """
+    named, evidence_nodes = _name_evidence(claims)
+    completed = CompletedClaims(named, evidence_nodes=evidence_nodes)
+    description = case.value(None, RDF.type, IPS.Case)
+    source = case.value(description, IPS.source)
+    horizon = case.value(description, IPS.horizon)
+    if description is None or source is None or horizon is None:
+        message = (
+            "an ips:Case needs ips:source and ips:horizon: the work it draws on, and the last date that it speaks of"
+        )
+        completed.problems.append((description or BNode(), RDF.type, message))
+        return completed
+
+    authors = list(entities.objects(source, DCTERMS.creator))
+    surviving = _footnote_numbers(case.objects(description, IPS.footnotesWithText))
+    background = ontology + entities
+    for claim in sorted(set(named.subjects(RDF.type, None)) - set(evidence_nodes), key=str):
+        _complete_claim(completed, claim, str(horizon), background)
+    for evidence in sorted(evidence_nodes, key=str):
+        _complete_evidence(completed, evidence, source, authors, surviving)
+    return completed
+
+
+def _name_evidence(claims: Graph) -> tuple[Graph, dict[Node, BNode]]:
+    """Name each evidence after its claim and page: ``…#p57``, ``…#p57-2`` for a second one on that page."""
+    names: dict[Node, Node] = {}
+    used: Counter[str] = Counter()
+
+    def position(node: Node) -> tuple[int, ...]:
+        return tuple(_integer(claims.value(node, IPS[key])) for key in ("page", "paragraph", "footnote"))
+
+    for claim in sorted(set(claims.subjects(IPS.evidence, None)), key=str):
+        nodes = [node for node in claims.objects(claim, IPS.evidence) if isinstance(node, BNode)]
+        for node in sorted(nodes, key=lambda node: (position(node), _content(claims, node))):
+            name = f"{claim}#p{position(node)[0] or ''}"
+            used[name] += 1
+            names[node] = URIRef(name if used[name] == 1 else f"{name}-{used[name]}")
+    named = Graph(bind_namespaces="none")
+    for subject, predicate, object_ in claims:
+        named.add((names.get(subject, subject), predicate, names.get(object_, object_)))
+    return named, {name: node for node, name in names.items() if isinstance(node, BNode)}
+
+
+def _content(graph: Graph, node: Node) -> list[tuple[str, str]]:
+    """A sort key that does not depend on the name of a blank node."""
+    return sorted((str(predicate), str(object_)) for predicate, object_ in graph.predicate_objects(node))
+
+
+def _complete_claim(completed: CompletedClaims, claim: Node, horizon: str, background: Graph) -> None:
+    claims, derived = completed.claims, completed.derived
+    if (claim, IPS.stance, None) not in claims:
+        derived.add((claim, IPS.stance, _DEFAULT_STANCE))
+    for time in claims.objects(claim, IPS.time):
+        try:
+            limits = bounds(str(time), horizon)
+        except ValueError as error:
+            completed.problems.append((claim, IPS.time, str(error)))
+            continue
+        moments = (limits.start_earliest, limits.start_latest, limits.end_earliest, limits.end_latest)
+        for name, moment in zip(_BOUNDS, moments, strict=True):
+            derived.add((claim, IPS[name], _date_time(moment)))
+    if (claim, RDFS.label, None) not in claims:
+        derived.add((claim, RDFS.label, Literal(claim_label(claim, claims, background), lang="en")))
+
+
+def _complete_evidence(
+    completed: CompletedClaims, evidence: Node, source: Node, authors: list[Node], surviving: set[int]
+) -> None:
+    claims, derived = completed.claims, completed.derived
+    if (evidence, RDF.type, IPS.Evidence) not in claims:
+        derived.add((evidence, RDF.type, IPS.Evidence))
+    if (evidence, IPS.inSource, None) not in claims:
+        derived.add((evidence, IPS.inSource, source))
+    if (evidence, IPS.saidBy, None) not in claims:
+        for author in authors:
+            derived.add((evidence, IPS.saidBy, author))
+    if (evidence, IPS.hedge, None) not in claims:
+        derived.add((evidence, IPS.hedge, _DEFAULT_HEDGE))
+    notes = {_integer(note) for note in claims.objects(evidence, IPS.footnote)}
+    if notes:
+        derived.add((evidence, IPS.footnoteTextAvailable, Literal(notes <= surviving)))
+    derived.add((evidence, RDFS.label, Literal(evidence_label(evidence, claims), lang="en")))
+
+
+def _footnote_numbers(ranges: object) -> set[int]:
+    numbers: set[int] = set()
+    for item in ranges:  # type: ignore[attr-defined]
+        first, _, last = str(item).partition("-")
+        numbers.update(range(int(first), int(last or first) + 1))
+    return numbers
+
+
+def _integer(node: Node | None) -> int:
+    value = node.toPython() if isinstance(node, Literal) else None
+    return value if isinstance(value, int) else 0
+
+
+def _date_time(moment: datetime) -> Literal:
+    return Literal(moment.strftime("%Y-%m-%dT%H:%M:%SZ"), datatype=XSD.dateTime, normalize=False)

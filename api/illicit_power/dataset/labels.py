@@ -1,0 +1,105 @@
+"""Labels in plain English, made from the parts of a claim or an evidence."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from rdflib import RDF, RDFS, SKOS, Graph
+from rdflib.term import Literal, Node
+
+from illicit_power.model.iris import IPS, compact
+from illicit_power.model.time import in_words
+
+_LONGEST_LABEL = 140
+
+
+def claim_label(claim: Node, claims: Graph, background: Graph) -> str:
+    """The label of a claim: "Fadhila Party splintered from Sadrist movement (July 2003)".
+
+    :param background: the names of the things that claims speak of, the concepts, and the verb phrases
+    """
+    summary = claims.value(claim, IPS.summary)
+    if summary is not None:
+        return _shorten(str(summary))
+    subject = _name(claims.value(claim, IPS.subject), background)
+    time = claims.value(claim, IPS.time)
+    when = f" ({_time_in_words(str(time))})" if time is not None else ""
+    class_ = next((type_ for type_ in claims.objects(claim, RDF.type) if (type_, None, None) in background), None)
+    name = claims.value(claim, IPS.name)
+    if name is not None:
+        return f"{subject} was called {name}{when}"
+    if any((claim, IPS[key], None) in claims for key in ("value", "valueAtLeast", "valueAtMost", "magnitude")):
+        return f"{subject}: {_quantity(claim, claims, background, class_)}{when}"
+    verb_phrase = background.value(class_, IPS.verbPhrase)
+    object_ = claims.value(claim, IPS.object)
+    if verb_phrase is None or object_ is None:
+        return f"{subject}{when}"
+    return f"{subject} {verb_phrase} {_name(object_, background)}{when}"
+
+
+def evidence_label(evidence: Node, claims: Graph) -> str:
+    """The label of an evidence: "p. 57, ¶ 4, n. 107"."""
+    parts = [f"p. {claims.value(evidence, IPS.page)}", f"¶ {claims.value(evidence, IPS.paragraph)}"]
+    notes = sorted(int(str(note)) for note in claims.objects(evidence, IPS.footnote) if str(note).isdigit())
+    return ", ".join(parts + [f"n. {note}" for note in notes])
+
+
+def _quantity(claim: Node, claims: Graph, background: Graph, class_: Node | None) -> str:
+    number = _number(claim, claims, background)
+    currency = claims.value(claim, IPS.currency)
+    unit = claims.value(claim, IPS.unit)
+    per = claims.value(claim, IPS.per)
+    if currency is not None:
+        code = background.value(currency, SKOS.notation) or ""
+        what = f"{code} {number}"
+    elif unit is not None:
+        what = f"{number} {_plural(_name(unit, background), number)}"
+    else:
+        what = f"{number} {background.value(class_, RDFS.label) or ''}".rstrip()
+    about = "about " if claims.value(claim, IPS.approximate) == Literal(True) else ""
+    return about + what + (f" per {_name(per, background)}" if per is not None else "")
+
+
+def _number(claim: Node, claims: Graph, background: Graph) -> str:
+    def part(key: str) -> str | None:
+        value = claims.value(claim, IPS[key])
+        if value is None:
+            return None
+        try:
+            return f"{Decimal(str(value)):,}"
+        except ArithmeticError:
+            return str(value)
+
+    magnitude = claims.value(claim, IPS.magnitude)
+    if magnitude is not None:
+        return f"{_name(magnitude, background)} of"
+    value, least, most, whole = part("value"), part("valueAtLeast"), part("valueAtMost"), part("outOf")
+    if value is None:
+        value = f"{least} to {most}" if least and most else f"at least {least}" if least else f"at most {most}"
+    return f"{value} of {whole}" if whole else value
+
+
+def _plural(noun: str, number: str) -> str:
+    if number == "1":
+        return noun
+    return noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
+
+
+def _name(thing: Node | None, background: Graph) -> str:
+    if thing is None:
+        return "?"
+    label = background.value(thing, SKOS.prefLabel)
+    return str(label) if label is not None else compact(str(thing))
+
+
+def _time_in_words(time: str) -> str:
+    try:
+        return in_words(time)
+    except ValueError:
+        return time
+
+
+def _shorten(text: str) -> str:
+    if len(text) <= _LONGEST_LABEL:
+        return text
+    return text[:_LONGEST_LABEL].rsplit(" ", 1)[0].rstrip(",;:") + " …"

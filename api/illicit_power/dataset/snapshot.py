@@ -1,0 +1,124 @@
+"""Immutable snapshots: the compiled dataset as canonical N-Quads, in a folder named by its content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from io import BytesIO
+from pathlib import Path
+
+import pyoxigraph
+
+from illicit_power.dataset.compiled import Compiled
+
+_CURRENT = "current.json"
+_QUADS = "dataset.nq"
+_MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a snapshot is.
+
+    :ivar version: ``sha256-`` and the first 16 hex digits of the SHA-256 of the canonical N-Quads
+    :ivar sha256: that digest whole
+    :ivar triples: number of triples in each named graph
+    """
+
+    version: str
+    sha256: str
+    triples: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A snapshot on disk."""
+
+    path: Path
+    manifest: Manifest
+
+    @property
+    def quads(self) -> Path:
+        """The N-Quads file."""
+        return self.path / _QUADS
+
+    @classmethod
+    def open(cls, path: Path) -> Snapshot:
+        """Open a snapshot's folder.
+
+        :raises FileNotFoundError: when it is not there or not whole
+        """
+        manifest = json.loads((path / _MANIFEST).read_text(encoding="utf-8"))
+        return cls(path, Manifest(**manifest))
+
+
+@dataclass(frozen=True)
+class SnapshotStore:
+    """A folder of snapshots, one of which is the current one."""
+
+    root: Path
+
+    def current(self) -> Snapshot | None:
+        """The snapshot that was published last, or None where there is none yet."""
+        pointer = self._pointer()
+        return Snapshot.open(self.root / pointer["version"]) if pointer else None
+
+    def is_built_from(self, source_digest: str) -> bool:
+        """Whether the current snapshot is what a build from this source would give.
+
+        :param source_digest: see :meth:`illicit_power.dataset.source.Source.digest`
+        """
+        return self._pointer().get("source_digest") == source_digest
+
+    def publish(self, compiled: Compiled, source_digest: str) -> Snapshot:
+        """Write a snapshot and make it the current one.
+
+        Both steps are atomic, and the same dataset gives the same bytes under the same name.
+        """
+        content = "".join(canonical_quads(compiled)).encode()
+        digest = hashlib.sha256(content).hexdigest()
+        manifest = Manifest(
+            version=f"sha256-{digest[:16]}",
+            sha256=digest,
+            triples={str(iri): len(graph) for iri, graph in sorted(compiled.graphs.items())},
+        )
+        folder = self.root / manifest.version
+        self.root.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self.root, prefix=".new-") as temporary:
+            if not folder.exists():
+                new = Path(temporary) / "snapshot"
+                new.mkdir()
+                (new / _QUADS).write_bytes(content)
+                (new / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
+                new.rename(folder)
+            pointer = Path(temporary) / _CURRENT
+            pointer.write_text(json.dumps({"version": manifest.version, "source_digest": source_digest}) + "\n")
+            pointer.replace(self.root / _CURRENT)
+        return Snapshot(folder, manifest)
+
+    def _pointer(self) -> dict[str, str]:
+        try:
+            pointer: dict[str, str] = json.loads((self.root / _CURRENT).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        return pointer
+
+
+def canonical_quads(compiled: Compiled) -> list[str]:
+    """The dataset as sorted N-Quads lines, blank nodes labelled by RDFC-1.0 (https://www.w3.org/TR/rdf-canon/)."""
+    dataset = pyoxigraph.Dataset(_quads(compiled))
+    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
+    content = BytesIO()
+    pyoxigraph.serialize(dataset, content, pyoxigraph.RdfFormat.N_QUADS)
+    return sorted(content.getvalue().decode().splitlines(keepends=True))
+
+
+def _quads(compiled: Compiled) -> Iterable[pyoxigraph.Quad]:
+    for iri, graph in compiled.graphs.items():
+        name = pyoxigraph.NamedNode(str(iri))
+        triples = graph.serialize(format="nt", encoding="utf-8")
+        for quad in pyoxigraph.parse(triples, format=pyoxigraph.RdfFormat.N_TRIPLES):
+            yield pyoxigraph.Quad(quad.subject, quad.predicate, quad.object, name)

@@ -1,0 +1,51 @@
+"""What can go wrong with a query, each with what to tell the one who asked."""
+
+from __future__ import annotations
+
+
+class QueryError(Exception):
+    """A query was not answered. The message says why, and the way out."""
+
+
+class QuerySyntaxError(QueryError):
+    """The query is not SPARQL.
+
+    :ivar line: line of the error, from 1, where known
+    :ivar column: column of the error, from 1, where known
+    """
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line, self.column = line, column
+
+
+class QueryRefused(QueryError):
+    """The query is SPARQL, but asks for something that is not offered here."""
+
+
+class QueryTimeout(QueryError):
+    """The query ran past its deadline and was ended."""
+
+
+class QueryTooCostly(QueryError):
+    """The query ended its worker: it needed more memory than a query may have."""
+
+
+class ResultTooLarge(QueryError):
+    """The answer is larger than an answer may be."""
+
+
+class NotAcceptable(QueryError):
+    """The query gives a kind of result that has none of the formats asked for."""
+
+    def __init__(self, message: str, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class EngineBusy(QueryError):
+    """No worker became free in time."""
+
+
+class EngineFailure(Exception):
+    """The engine could not start, or broke; not the fault of a query."""

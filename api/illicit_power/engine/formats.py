@@ -1,0 +1,54 @@
+"""The formats that answers can have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Kind = Literal["solutions", "boolean", "graph"]
+"""What a query gives: SELECT gives solutions, ASK a boolean, CONSTRUCT and DESCRIBE a graph."""
+
+
+@dataclass(frozen=True)
+class ResultFormat:
+    """A serialization.
+
+    :ivar name: short name, used as file suffix and as the value of ``format=``
+    :ivar media_type: the Content-Type of an answer
+    :ivar other_media_types: further types by which a client may ask for it
+    :ivar text: whether the Content-Type carries ``charset=utf-8``
+    """
+
+    name: str
+    media_type: str
+    other_media_types: tuple[str, ...] = ()
+    text: bool = False
+
+    @property
+    def content_type(self) -> str:
+        return f"{self.media_type}; charset=utf-8" if self.text else self.media_type
+
+
+JSON: Final = ResultFormat("json", "application/sparql-results+json", ("application/json",))
+XML: Final = ResultFormat("xml", "application/sparql-results+xml", ("application/xml", "text/xml"))
+CSV: Final = ResultFormat("csv", "text/csv", text=True)
+TSV: Final = ResultFormat("tsv", "text/tab-separated-values", text=True)
+
+TURTLE: Final = ResultFormat("ttl", "text/turtle", ("application/x-turtle",), text=True)
+JSON_LD: Final = ResultFormat("jsonld", "application/ld+json", ("application/json",))
+N_TRIPLES: Final = ResultFormat("nt", "application/n-triples", ("text/plain",))
+RDF_XML: Final = ResultFormat("rdf", "application/rdf+xml", ("application/xml", "text/xml"))
+
+SOLUTIONS_FORMATS: Final = (JSON, XML, CSV, TSV)
+"""For SELECT and ASK (which has no CSV or TSV form of its own). The first is the default."""
+
+BOOLEAN_FORMATS: Final = (JSON, XML)
+
+GRAPH_FORMATS: Final = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
+"""For CONSTRUCT and DESCRIBE. The first is the default."""
+
+FORMATS: Final[dict[Kind, tuple[ResultFormat, ...]]] = {
+    "solutions": SOLUTIONS_FORMATS,
+    "boolean": BOOLEAN_FORMATS,
+    "graph": GRAPH_FORMATS,
+}

@@ -1,0 +1,88 @@
+"""What an engine is asked, what it answers, and what every engine can do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from rdflib import Literal, URIRef
+
+from illicit_power.engine.formats import JSON, Kind, ResultFormat
+
+Term = URIRef | Literal
+Accepted = Mapping[Kind, ResultFormat | None]
+"""The format in which the caller takes each kind of result; None where it takes none."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query and the dataset it is asked of (https://www.w3.org/TR/sparql11-protocol/#query-operation).
+
+    :ivar text: SPARQL 1.1 Query
+    :ivar accepted: the format for each kind of result
+    :ivar bindings: values for variables of the query, bound as terms; a SELECT must project them
+    :ivar default_graphs: IRIs of the graphs that make the default graph; none means the union of all
+    :ivar named_graphs: IRIs of the graphs for GRAPH; none means all, unless default graphs are given
+    :ivar timeout: seconds; none means the engine's own deadline
+    """
+
+    text: str
+    accepted: Accepted
+    bindings: Mapping[str, Term] = field(default_factory=dict)
+    default_graphs: Sequence[str] = ()
+    named_graphs: Sequence[str] = ()
+    timeout: float | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to a query, on its way.
+
+    :ivar chunks: the serialized result; must be read to the end or closed (``aclose``)
+    """
+
+    kind: Kind
+    format: ResultFormat
+    chunks: AsyncGenerator[bytes, None]
+
+    async def read(self) -> bytes:
+        """The whole serialized result.
+
+        :raises QueryError: when the query fails after it began to answer
+        """
+        return b"".join([chunk async for chunk in self.chunks])
+
+
+class Engine(Protocol):
+    """Answers queries over one dataset."""
+
+    async def execute(self, query: Query) -> Answer:
+        """Begin to answer.
+
+        :raises QueryError: when the query cannot be answered
+        """
+        ...
+
+    async def close(self) -> None:
+        """Stop, and free what was held."""
+        ...
+
+
+async def select(engine: Engine, text: str, **bindings: Term) -> list[dict[str, Term]]:
+    """The solutions of a SELECT query, each as a dictionary from variable to term.
+
+    :param bindings: values for variables that the query projects
+    :raises QueryError: when the query cannot be answered
+    """
+    accepted: Accepted = {"solutions": JSON, "boolean": None, "graph": None}
+    answer = await engine.execute(Query(text, accepted, bindings))
+    results = json.loads(await answer.read())
+    return [{name: _term(value) for name, value in row.items()} for row in results["results"]["bindings"]]
+
+
+def _term(value: dict[str, Any]) -> Term:
+    if value["type"] == "uri":
+        return URIRef(value["value"])
+    return Literal(value["value"], lang=value.get("xml:lang"), datatype=value.get("datatype"))

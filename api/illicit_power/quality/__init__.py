@@ -1,0 +1,1 @@
+"""Is the dataset right? SHACL shapes, terms, OWL reasoning, competency queries."""

@@ -1,0 +1,1 @@
+"""The HTTP face: SPARQL endpoint, documents for IRIs, REST facade, pages."""

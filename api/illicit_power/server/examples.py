@@ -1,0 +1,37 @@
+"""The example queries that come with the dataset (its graph ``graph/queries``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+
+from illicit_power.engine.query import Engine, select
+
+
+@dataclass(frozen=True)
+class Example:
+    """An example query.
+
+    :ivar iri: its address
+    :ivar title: the question it answers
+    :ivar keywords: what it is about
+    :ivar text: SPARQL
+    """
+
+    iri: str
+    title: str
+    keywords: list[str]
+    text: str
+
+
+def stored_query(name: str) -> str:
+    """The text of a query of the server's own, by the name of its file in ``server/queries``."""
+    return files(__package__).joinpath("queries", f"{name}.rq").read_text(encoding="utf-8")
+
+
+async def find_examples(engine: Engine) -> list[Example]:
+    """All example queries of the dataset, by title; none where another dataset is served."""
+    rows = await select(engine, stored_query("examples"))
+    return [
+        Example(str(row["query"]), str(row["title"]), str(row["keywords"]).split("|"), str(row["text"])) for row in rows
+    ]

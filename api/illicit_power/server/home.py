@@ -1,0 +1,27 @@
+"""The home page, and the page of the REST facade."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from illicit_power.engine.query import select
+from illicit_power.server.dependencies import EngineDependency, SettingsDependency
+from illicit_power.server.examples import find_examples, stored_query
+from illicit_power.server.pages import render
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+async def home(request: Request, engine: EngineDependency, settings: SettingsDependency) -> Response:
+    """What the dataset is and has, and questions to ask it with one click."""
+    counts = await select(engine, stored_query("counts"))
+    context = {"counts": counts, "examples": await find_examples(engine), "version": settings.version}
+    return render(request, "home.html", context)
+
+
+@router.get("/api")
+async def api(request: Request) -> Response:
+    """The REST facade for readers: its OpenAPI description as a page."""
+    return render(request, "api.html", {"api": request.app.openapi()})

@@ -1,0 +1,47 @@
+"""Content negotiation (RFC 9110, section 12.5.1), on werkzeug's reading of the Accept header."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
+
+from illicit_power.engine.formats import FORMATS, ResultFormat
+from illicit_power.engine.query import Accepted
+
+HTML = ResultFormat("html", "text/html", ("application/xhtml+xml",), text=True)
+
+
+def best_format(accept: str | None, offered: Sequence[ResultFormat]) -> ResultFormat | None:
+    """The format that an Accept header likes best; among equals the first that is offered.
+
+    :param accept: the header; None stands for ``*/*``
+    :return: None when the header takes none of them
+    """
+    by_type = {type_: format_ for format_ in offered for type_ in (format_.media_type, *format_.other_media_types)}
+    best = _accept(accept).best_match(list(by_type))
+    return by_type[best] if best else None
+
+
+def accepted_formats(accept: str | None) -> Accepted:
+    """The format for each kind of query result that an Accept header likes best."""
+    return {kind: best_format(accept, formats) for kind, formats in FORMATS.items()}
+
+
+def named_formats(name: str) -> Accepted | None:
+    """The formats that a ``format=`` parameter names; None when there is no format of that name."""
+    chosen: Accepted = {
+        kind: next((format_ for format_ in formats if format_.name == name), None) for kind, formats in FORMATS.items()
+    }
+    return chosen if any(chosen.values()) else None
+
+
+def prefers_html(accept: str | None) -> bool:
+    """Whether a page is the best answer: a browser asks."""
+    others = [format_ for formats in FORMATS.values() for format_ in formats]
+    return best_format(accept, [*others, HTML]) == HTML
+
+
+def _accept(header: str | None) -> MIMEAccept:
+    return parse_accept_header(header or "*/*", MIMEAccept)

@@ -1,0 +1,43 @@
+"""Rendering of pages: Jinja2 templates that say everything without a script."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.templating import Jinja2Templates
+from jinja2 import Environment, FileSystemLoader
+from starlette.responses import Response
+
+from illicit_power.model.iris import BASE, compact
+
+_TEMPLATES = Jinja2Templates(
+    env=Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+)
+
+
+def local_link(iri: str) -> str:
+    """Where this server shows an IRI: our own as a path of this host, any other as it is.
+
+    Only ``http`` and ``https`` addresses become links; for others the result is empty.
+    """
+    if iri.startswith(BASE):
+        return "/" + iri.removeprefix(BASE)
+    return iri if iri.startswith(("http://", "https://")) else ""
+
+
+_TEMPLATES.env.filters.update(compact=compact, local_link=local_link)
+
+
+def render(
+    request: Request, template: str, context: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    """A page from a template and what it shows."""
+    response: Response = _TEMPLATES.TemplateResponse(request, template, context, status, headers)
+    return response

@@ -1,0 +1,89 @@
+"""Errors as RFC 9457 problem documents for programs, and as pages for browsers."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from illicit_power.engine import errors
+from illicit_power.engine.formats import FORMATS, Kind
+from illicit_power.server.negotiation import prefers_html
+from illicit_power.server.pages import render
+
+STATUS_OF_QUERY_ERROR: dict[type[errors.QueryError], HTTPStatus] = {
+    errors.QuerySyntaxError: HTTPStatus.BAD_REQUEST,
+    errors.QueryRefused: HTTPStatus.BAD_REQUEST,
+    errors.QueryTimeout: HTTPStatus.GATEWAY_TIMEOUT,
+    errors.QueryTooCostly: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.ResultTooLarge: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
+    errors.EngineBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+def install(app: FastAPI) -> None:
+    """Make an application answer every error in one form."""
+    app.add_exception_handler(errors.QueryError, _query_error)
+    app.add_exception_handler(RequestValidationError, _bad_parameters)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(errors.EngineFailure, _engine_failure)
+
+
+def problem(
+    request: Request, status: HTTPStatus, detail: str, headers: dict[str, str] | None = None, **extra: Any
+) -> Response:
+    """An error as the caller reads it best.
+
+    :param detail: what went wrong, and the way out
+    :param extra: further members of the problem document
+    """
+    headers = {"Vary": "Accept", **(headers or {})}
+    if prefers_html(request.headers.get("accept")):
+        page = {"status": status.value, "title": status.phrase, "detail": detail, "extra": extra}
+        return render(request, "problem.html", page, status.value, headers)
+    document = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, **extra}
+    return JSONResponse(document, status.value, headers, "application/problem+json")
+
+
+async def _query_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, errors.QueryError)
+    status = STATUS_OF_QUERY_ERROR[type(error)]
+    headers: dict[str, str] = {}
+    extra: dict[str, Any] = {}
+    if isinstance(error, errors.QuerySyntaxError) and error.line:
+        extra = {"line": error.line, "column": error.column}
+    if isinstance(error, errors.NotAcceptable):
+        kind: Kind = error.kind  # type: ignore[assignment]
+        extra = {"available": [format_.media_type for format_ in FORMATS[kind]]}
+    if status == HTTPStatus.SERVICE_UNAVAILABLE and isinstance(error, errors.EngineBusy):
+        headers = {"Retry-After": "5"}
+    return problem(request, status, str(error), headers, **extra)
+
+
+async def _bad_parameters(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    parameters = [
+        {"parameter": str(item["loc"][-1]), "message": item["msg"], "given": str(item.get("input"))[:200]}
+        for item in error.errors()
+    ]
+    detail = "; ".join(f"{item['parameter']}: {item['message']}" for item in parameters)
+    return problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, parameters=parameters)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    detail = str(error.detail)
+    if detail == status.phrase and status == HTTPStatus.NOT_FOUND:
+        detail = f"There is nothing at {request.url.path}. Start from / or ask /sparql."
+    return problem(request, status, detail, dict(error.headers or {}))
+
+
+async def _engine_failure(request: Request, error: Exception) -> Response:
+    return problem(request, HTTPStatus.SERVICE_UNAVAILABLE, f"The query engine is not available: {error}")

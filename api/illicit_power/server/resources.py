@@ -1,0 +1,105 @@
+"""Dereferencing: every IRI of ours leads to a document about it, in the form its caller wants.
+
+An IRI answers 303 See Other to its document, the same path with a suffix (https://www.w3.org/TR/cooluris/#r303gendocument).
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import APIRouter, Request
+from rdflib import Graph, URIRef
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from illicit_power.engine.formats import GRAPH_FORMATS, N_TRIPLES, TURTLE, ResultFormat
+from illicit_power.engine.query import Accepted, Engine, Query, select
+from illicit_power.model.iris import BASE, ONTOLOGY_GRAPH, PREFIXES, SHAPES_GRAPH, VOCABULARIES_GRAPH
+from illicit_power.server.dependencies import EngineDependency
+from illicit_power.server.descriptions import describe, statements
+from illicit_power.server.examples import stored_query
+from illicit_power.server.negotiation import HTML, best_format
+from illicit_power.server.pages import render
+
+router = APIRouter(include_in_schema=False)
+
+_DOCUMENT_FORMATS: Final = (TURTLE, HTML, *GRAPH_FORMATS[1:])
+_BY_SUFFIX: Final = {format_.name: format_ for format_ in _DOCUMENT_FORMATS}
+_RDFLIB_FORMATS: Final = {"ttl": "turtle", "jsonld": "json-ld", "nt": "nt", "rdf": "pretty-xml"}
+_FILES: Final = {"ontology": ONTOLOGY_GRAPH, "shapes": SHAPES_GRAPH, "vocabulary": VOCABULARIES_GRAPH}
+_WHOLE_GRAPH: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+
+
+@router.get("/id/{name:path}")
+@router.get("/claim/{name:path}")
+@router.get("/case/{name:path}")
+@router.get("/vocabulary/{name:path}")
+async def dereference(request: Request, engine: EngineDependency, name: str) -> Response:
+    """The document of a thing by its suffix; for the thing itself, the way to its document."""
+    path = request.url.path.lstrip("/")
+    stem, _, suffix = path.rpartition(".")
+    if suffix in _BY_SUFFIX:
+        return await _document(request, engine, stem, _BY_SUFFIX[suffix])
+    format_ = best_format(request.headers.get("accept"), _DOCUMENT_FORMATS)
+    if format_ is None:
+        raise _not_acceptable()
+    if not await statements(engine, BASE + path):
+        raise await _unknown(engine, path)
+    return RedirectResponse(f"/{path}.{format_.name}", HTTPStatus.SEE_OTHER, {"Vary": "Accept"})
+
+
+@router.get("/ontology")
+@router.get("/shapes")
+@router.get("/vocabulary")
+async def file(request: Request, engine: EngineDependency) -> Response:
+    """The ontology, the shapes or the vocabularies as a whole."""
+    format_ = best_format(request.headers.get("accept"), GRAPH_FORMATS)
+    if format_ is None:
+        raise _not_acceptable()
+    graph = await _graph(engine, Query(_WHOLE_GRAPH, _AS_TRIPLES, {}, [str(_FILES[request.url.path.strip("/")])]))
+    return _rdf(graph, format_)
+
+
+_AS_TRIPLES: Final[Accepted] = {"solutions": None, "boolean": None, "graph": N_TRIPLES}
+
+
+async def _document(request: Request, engine: Engine, path: str, format_: ResultFormat) -> Response:
+    iri = BASE + path
+    if format_ is HTML:
+        description = await describe(engine, iri)
+        if description is None:
+            raise await _unknown(engine, path)
+        context = {"thing": description, "statements": await statements(engine, iri), "path": path}
+        return render(request, "thing.html", context)
+    graph = await _graph(engine, Query(stored_query("document"), _AS_TRIPLES, {"thing": URIRef(iri)}))
+    if not graph:
+        raise await _unknown(engine, path)
+    return _rdf(graph, format_)
+
+
+async def _graph(engine: Engine, query: Query) -> Graph:
+    answer = await engine.execute(query)
+    graph = Graph(bind_namespaces="none")
+    for prefix, namespace in PREFIXES.items():
+        graph.bind(prefix, namespace)
+    return graph.parse(data=await answer.read(), format="nt")
+
+
+def _rdf(graph: Graph, format_: ResultFormat) -> Response:
+    content = graph.serialize(None, _RDFLIB_FORMATS[format_.name], None, "utf-8", auto_compact=True)
+    headers = {"Vary": "Accept", "Access-Control-Allow-Origin": "*", "Content-Type": format_.content_type}
+    return Response(content, headers=headers)
+
+
+async def _unknown(engine: Engine, path: str) -> HTTPException:
+    known = [str(row["iri"]).removeprefix(BASE) for row in await select(engine, stored_query("similar"))]
+    near = get_close_matches(path, known, n=3, cutoff=0.7)
+    advice = f"Did you mean {' or '.join('/' + name for name in near)}?" if near else "Look it up in /sparql."
+    return HTTPException(HTTPStatus.NOT_FOUND, f"There is nothing at {BASE}{path}. {advice}")
+
+
+def _not_acceptable() -> HTTPException:
+    offered = ", ".join(format_.media_type for format_ in _DOCUMENT_FORMATS)
+    return HTTPException(HTTPStatus.NOT_ACCEPTABLE, f"A document is available as {offered}.")
