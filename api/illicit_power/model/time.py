@@ -51,7 +51,7 @@ def bounds(edtf: str, horizon: str) -> Bounds:
             end_earliest = end_latest = end_of_horizon
         else:
             end_earliest, end_latest = start_earliest, end_of_horizon
-        result = Bounds(start_earliest, start_latest, end_earliest, end_latest)
+        result = Bounds(start_earliest, min(start_latest, end_latest), max(start_earliest, end_earliest), end_latest)
     if result.start_earliest > result.end_latest:
         raise ValueError(f"“{edtf}” ends before it begins, or begins after the horizon of its source ({horizon})")
     return result

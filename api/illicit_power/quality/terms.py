@@ -9,24 +9,27 @@ from rdflib import URIRef
 
 from illicit_power.dataset.compiled import Compiled
 from illicit_power.dataset.problem import Problem
+from illicit_power.dataset.source import Source
 from illicit_power.model.iris import BASE, CASE, CLAIM, ENTITY, GRAPH, IPS, QUERY, SHAPES, VOCABULARY, compact
 
 _DEFINED_BY_DESCRIPTION = tuple(str(namespace) for namespace in (IPS, ENTITY, CLAIM, VOCABULARY, CASE))
 _EXEMPT = (*(str(namespace) for namespace in (GRAPH, QUERY, SHAPES)), BASE + "ontology/")
 
 
-def check_terms(compiled: Compiled) -> list[Problem]:
+def check_terms(source: Source, compiled: Compiled) -> list[Problem]:
     """Find terms under our base that no file describes.
 
-    A term is described when it is the subject of some statement in the compiled dataset.
+    A term is described when it is the subject of some statement in the compiled dataset. Shapes may speak of
+    things of a case that is not there.
     """
     described = {str(subject) for graph in compiled.graphs.values() for subject in graph.subjects()}
     ours = sorted(iri for iri in described if iri.startswith(_DEFINED_BY_DESCRIPTION))
+    shapes = set(source.shapes)
     problems = set()
     for file in compiled.files:
         for statement, line in file.lines.items():
             for iri in _ours(statement):
-                if iri not in described:
+                if iri not in described and not (file.path in shapes and iri.startswith(str(ENTITY))):
                     problems.add(Problem(file.path, line, compact(iri), _cure(iri, ours)))
     return sorted(problems)
 

@@ -32,7 +32,7 @@ def compile_and_check(source: Source, step: Step = silent) -> Validated:
     """
     compiled = compile_source(source, step)
     with step("Checking terms"):
-        problems = check_terms(compiled)
+        problems = check_terms(source, compiled)
     if problems:
         return Validated(compiled, problems, None)
     with step("Validating against the shapes"):

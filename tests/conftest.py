@@ -1,0 +1,109 @@
+"""Shared fixtures.
+
+The real dataset is compiled once, and served once by a real server process, for all tests that only read. Tests that break
+something work on a made-up case of five entities (``tests/example``) in a folder of their own.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from illicit_power.dataset.compiled import Compiled
+from illicit_power.dataset.snapshot import Snapshot, SnapshotStore
+from illicit_power.dataset.source import Source
+from illicit_power.quality.validation import Validated, compile_and_check
+
+ROOT = Path(__file__).resolve().parents[1]
+STARTING_SECONDS = 60
+
+
+@pytest.fixture(scope="session")
+def source() -> Source:
+    """The project's own source files."""
+    return Source(ROOT)
+
+
+@pytest.fixture(scope="session")
+def validated(source: Source) -> Validated:
+    """The real dataset, compiled and checked."""
+    return compile_and_check(source)
+
+
+@pytest.fixture(scope="session")
+def compiled(validated: Validated) -> Compiled:
+    return validated.compiled
+
+
+@pytest.fixture(scope="session")
+def snapshot(source: Source, compiled: Compiled, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """A snapshot of the real dataset."""
+    return SnapshotStore(tmp_path_factory.mktemp("snapshots")).publish(compiled, source.digest())
+
+
+@pytest.fixture
+def example_source(tmp_path: Path) -> Source:
+    """A copy of the made-up case, free to break, under the project's ontology and shapes."""
+    root = tmp_path / "source"
+    shutil.copytree(ROOT / "tests" / "example", root)
+    for name in ("ontology", "shapes"):
+        shutil.copytree(ROOT / name, root / name)
+    (root / "queries").mkdir(exist_ok=True)
+    return Source(root)
+
+
+@contextmanager
+def running_server(*arguments: str) -> Iterator[str]:
+    """Start ``illicit-power serve`` on a free port; gives its address and stops it in the end."""
+    command = [sys.executable, "-c", "from illicit_power.cli import main; raise SystemExit(main())", "serve"]
+    process = subprocess.Popen(
+        [*command, "--port", "0", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    printed = []
+    try:
+        for line in process.stdout:
+            printed.append(line)
+            if found := re.search(r"is at (http://\S+?)/?$", line):
+                yield found[1]
+                return
+        _, errors = process.communicate(timeout=STARTING_SECONDS)
+        pytest.fail(f"the server did not start:\n{''.join(printed)}{errors}")
+    finally:
+        process.terminate()
+        process.communicate(timeout=STARTING_SECONDS)
+
+
+@pytest.fixture(scope="session")
+def server(snapshot: Snapshot) -> Iterator[str]:
+    """The address of a server of the real dataset."""
+    with running_server("--data", str(snapshot.quads)) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def client(server: str) -> Iterator[httpx.Client]:
+    """An HTTP client of that server; it does not follow redirects."""
+    with httpx.Client(base_url=server, timeout=STARTING_SECONDS) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def ask(client: httpx.Client) -> Callable[[str], list[dict[str, str]]]:
+    """Ask a SELECT query over HTTP; gives the solutions as dictionaries of strings."""
+
+    def solutions(query: str) -> list[dict[str, str]]:
+        answer = client.get("/sparql", params={"query": query}, headers={"Accept": "application/sparql-results+json"})
+        assert answer.status_code == httpx.codes.OK, answer.text
+        rows = answer.json()["results"]["bindings"]
+        return [{name: term["value"] for name, term in row.items()} for row in rows]
+
+    return solutions

@@ -1,0 +1,117 @@
+"""What the build writes out, derives and infers, on the made-up case."""
+
+from __future__ import annotations
+
+import pytest
+from rdflib import RDF, RDFS, XSD, Literal, URIRef
+
+from illicit_power.dataset.compiled import Compiled, compile_source
+from illicit_power.dataset.problem import InvalidSource
+from illicit_power.dataset.source import Source
+from illicit_power.model.iris import CLAIM, ENTITY, IPS, VOCABULARY, case_graph
+
+SPLIT = CLAIM["example/guard-splinter-of-movement"]
+GUARD, MOVEMENT, ROE, DOE = (ENTITY[name] for name in ("young-guard", "old-movement", "ann-roe", "jan-doe"))
+
+
+@pytest.fixture
+def example(example_source: Source) -> Compiled:
+    return compile_source(example_source)
+
+
+def test_evidence_is_named_after_claim_and_page(example: Compiled) -> None:
+    assert set(example.union().objects(SPLIT, IPS.evidence)) == {URIRef(f"{SPLIT}#p3"), URIRef(f"{SPLIT}#p3-2")}
+
+
+def test_the_first_evidence_on_a_page_is_the_one_in_the_earlier_paragraph(example: Compiled) -> None:
+    assert example.union().value(URIRef(f"{SPLIT}#p3"), IPS.paragraph) == Literal(1)
+
+
+def test_what_is_left_out_is_written_out(example: Compiled) -> None:
+    graph, evidence = example.union(), URIRef(f"{SPLIT}#p3")
+    assert graph.value(SPLIT, IPS.stance) == VOCABULARY["stance/asserted"]
+    assert graph.value(evidence, IPS.hedge) == VOCABULARY["hedge/stated"]
+    assert graph.value(evidence, IPS.inSource) == ENTITY["doe-2020"]
+    assert set(graph.objects(evidence, IPS.saidBy)) == {DOE}
+    assert graph.value(evidence, RDFS.label) == Literal("p. 3, ¶ 1, n. 4", lang="en")
+
+
+def test_what_is_written_is_not_overruled_by_a_default(example: Compiled) -> None:
+    graph, claim = example.union(), CLAIM["example/movement-sponsor-of-guard"]
+    (evidence,) = graph.objects(claim, IPS.evidence)
+    assert list(graph.objects(claim, IPS.stance)) == [VOCABULARY["stance/possible"]]
+    assert list(graph.objects(evidence, IPS.hedge)) == [VOCABULARY["hedge/alleged"]]
+    assert list(graph.objects(evidence, IPS.saidBy)) == [ROE]
+
+
+def test_whether_the_text_of_a_note_survives(example: Compiled) -> None:
+    graph = example.union()
+    assert graph.value(URIRef(f"{SPLIT}#p3"), IPS.footnoteTextAvailable) == Literal(True)
+    assert graph.value(URIRef(f"{SPLIT}#p3-2"), IPS.footnoteTextAvailable) == Literal(False)
+
+
+def test_a_claim_is_labelled_in_plain_english(example: Compiled) -> None:
+    assert example.label(SPLIT) == "Young Guard splintered from Old Movement (March 2007)"
+
+
+def test_a_time_gets_four_bounds(example: Compiled) -> None:
+    graph, claim = example.union(), CLAIM["example/roe-leader-of-guard"]
+    assert graph.value(claim, IPS.startEarliest) == date_time("2007-03-01T00:00:00Z")
+    assert graph.value(claim, IPS.endLatest) == date_time("2019-12-31T23:59:59Z")
+
+
+def date_time(text: str) -> Literal:
+    return Literal(text, datatype=XSD.dateTime, normalize=False)
+
+
+def test_asserted_claims_become_direct_links_and_others_do_not(example: Compiled) -> None:
+    direct = example.graphs[case_graph("example", "direct")]
+    assert set(direct) == {
+        (GUARD, IPS.splinterOf, MOVEMENT),
+        (ROE, IPS.leaderOf, GUARD),
+        (MOVEMENT, IPS.rivalOf, GUARD),
+    }
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param((GUARD, RDF.type, IPS.SplinterGroup), id="a defined class has its members"),
+        pytest.param((GUARD, RDF.type, IPS.Organization), id="superclasses"),
+        pytest.param((SPLIT, RDF.type, IPS.Claim), id="superclasses of claims, over two steps"),
+        pytest.param((GUARD, IPS.descendsFrom, MOVEMENT), id="superproperties"),
+        pytest.param((GUARD, IPS.rivalOf, MOVEMENT), id="symmetric properties"),
+        pytest.param((SPLIT, IPS.about, MOVEMENT), id="a claim is about its object"),
+    ],
+)
+def test_what_the_ontology_entails_is_there(example: Compiled, statement: tuple[URIRef, URIRef, URIRef]) -> None:
+    assert statement in example.graphs[case_graph("example", "inferred")]
+
+
+def test_the_old_movement_is_no_splinter_group(example: Compiled) -> None:
+    assert (MOVEMENT, RDF.type, IPS.SplinterGroup) not in example.union()
+
+
+def test_no_triple_stands_in_two_graphs(compiled: Compiled) -> None:
+    triples = [triple for graph in compiled.graphs.values() for triple in graph]
+    assert len(triples) == len(set(triples))
+
+
+def test_a_time_that_is_not_edtf_is_reported_where_it_stands(example_source: Source) -> None:
+    path = example_source.root / "data/example/claims/all.ttl"
+    path.write_text(path.read_text().replace('"2007-03/.."', '"spring 2007"'))
+    with pytest.raises(InvalidSource) as caught:
+        compile_source(example_source)
+    (problem,) = caught.value.problems
+    assert problem.path == path
+    assert path.read_text().splitlines()[(problem.line or 0) - 1].strip().startswith("ips:time")
+    assert "is not an EDTF date" in problem.message
+
+
+def test_a_case_without_its_source_is_reported(example_source: Source) -> None:
+    path = example_source.root / "data/example/case.ttl"
+    path.write_text(path.read_text().replace("    ips:source             entity:doe-2020 ;\n", ""))
+    with pytest.raises(InvalidSource) as caught:
+        compile_source(example_source)
+    assert caught.value.problems[0].path == path
+    assert "ips:source" in caught.value.problems[0].message

@@ -1,0 +1,214 @@
+"""The worker pool: what it answers, and what a hostile query cannot do."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from rdflib import Literal, URIRef
+
+from illicit_power.engine import embedded
+from illicit_power.engine.embedded import EmbeddedEngine, Limits
+from illicit_power.engine.errors import (
+    EngineBusy,
+    EngineFailure,
+    NotAcceptable,
+    QueryError,
+    QuerySyntaxError,
+    QueryTimeout,
+    QueryTooCostly,
+    ResultTooLarge,
+)
+from illicit_power.engine.formats import JSON, TURTLE
+from illicit_power.engine.query import Accepted, Query, select
+
+ACCEPTED: Accepted = {"solutions": JSON, "boolean": JSON, "graph": TURTLE}
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n2 ?o }"
+HUNGRY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?i"
+SHORT = Limits(workers=2, timeout=1.0, memory_bytes=64 << 20)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """400 triples in the default graph, and one in a named graph."""
+    file = tmp_path_factory.mktemp("data") / "data.nq"
+    lines = [f'<http://example.org/{n}> <http://example.org/p> "{n}" .' for n in range(400)]
+    lines.append('<http://example.org/x> <http://example.org/in> "a graph" <http://example.org/graph> .')
+    file.write_text("\n".join(lines) + "\n")
+    return file
+
+
+def run(data: Path, scenario: Callable[[EmbeddedEngine], Awaitable[None]], limits: Limits = SHORT) -> None:
+    """Run a scenario with an engine of its own."""
+
+    async def main() -> None:
+        engine = await EmbeddedEngine.start([data], limits)
+        try:
+            await scenario(engine)
+        finally:
+            await engine.close()
+
+    asyncio.run(main())
+
+
+def test_solutions_are_terms(data: Path) -> None:
+    async def scenario(engine: EmbeddedEngine) -> None:
+        rows = await select(engine, "SELECT ?s ?o { ?s <http://example.org/p> ?o FILTER(?o = '7') }")
+        assert rows == [{"s": URIRef("http://example.org/7"), "o": Literal("7")}]
+
+    run(data, scenario)
+
+
+def test_bound_values_are_terms_whatever_is_in_them(data: Path) -> None:
+    async def scenario(engine: EmbeddedEngine) -> None:
+        query = "SELECT ?s ?o { ?s <http://example.org/p> ?o }"
+        assert await select(engine, query, o=Literal("7")) == [{"s": URIRef("http://example.org/7"), "o": Literal("7")}]
+        assert await select(engine, query, o=Literal('7" } UNION { ?s ?p ?o } #')) == []
+
+    run(data, scenario)
+
+
+def test_the_default_graph_is_the_union_unless_graphs_are_named(data: Path) -> None:
+    async def count(engine: EmbeddedEngine, text: str, default_graphs: list[str]) -> str:
+        answer = await engine.execute(Query(text, ACCEPTED, default_graphs=default_graphs))
+        return (await answer.read()).decode()
+
+    async def scenario(engine: EmbeddedEngine) -> None:
+        everything = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+        graph = "http://example.org/graph"
+        assert '"401"' in await count(engine, everything, [])
+        assert '"1"' in await count(engine, everything, [graph])
+        assert '"1"' in await count(engine, f"SELECT (COUNT(*) AS ?n) FROM <{graph}> {{ ?s ?p ?o }}", [])
+
+    run(data, scenario)
+
+
+def test_a_syntax_error_has_its_place(data: Path) -> None:
+    async def scenario(engine: EmbeddedEngine) -> None:
+        with pytest.raises(QuerySyntaxError) as caught:
+            await engine.execute(Query("SELECT ?s\nWHERE { ?s ?p }", ACCEPTED))
+        assert caught.value.line == 2
+
+    run(data, scenario)
+
+
+def test_a_kind_of_result_that_is_not_accepted_is_an_error(data: Path) -> None:
+    async def scenario(engine: EmbeddedEngine) -> None:
+        accepted: Accepted = {**ACCEPTED, "graph": None}
+        with pytest.raises(NotAcceptable) as caught:
+            await engine.execute(Query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", accepted))
+        assert caught.value.kind == "graph"
+
+    run(data, scenario)
+
+
+def test_turtle_has_its_prefixes_in_order_and_the_same_bytes_every_time(data: Path) -> None:
+    async def scenario(engine: EmbeddedEngine) -> None:
+        query = Query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o FILTER(?o = '7') }", ACCEPTED)
+        answers = {await (await engine.execute(query)).read() for _ in range(6)}
+        (answer,) = answers
+        prefixes = [line for line in answer.decode().splitlines() if line.startswith("@prefix")]
+        assert prefixes == sorted(prefixes)
+        assert answer.decode().rstrip().endswith('<http://example.org/7> <http://example.org/p> "7" .')
+
+    run(data, scenario)
+
+
+def test_a_query_over_its_deadline_is_ended_and_its_neighbours_never_notice(data: Path) -> None:
+    async def scenario(engine: EmbeddedEngine) -> None:
+        endless = asyncio.create_task(engine.execute(Query(ENDLESS, ACCEPTED)))
+        neighbours = [await select(engine, "SELECT ?s { ?s ?p '7' }") for _ in range(20)]
+        assert all(len(rows) == 1 for rows in neighbours)
+        assert not endless.done()
+        with pytest.raises(QueryTimeout, match="1 seconds"):
+            await endless
+
+    run(data, scenario)
+
+
+def test_the_pool_is_whole_again_after_every_worker_was_killed(data: Path) -> None:
+    async def scenario(engine: EmbeddedEngine) -> None:
+        queries = [engine.execute(Query(ENDLESS, ACCEPTED)) for _ in range(SHORT.workers)]
+        outcomes = await asyncio.gather(*queries, return_exceptions=True)
+        assert all(isinstance(outcome, QueryTimeout) for outcome in outcomes)
+        answers = await asyncio.gather(*(select(engine, "SELECT ?s { ?s ?p '7' }") for _ in range(8)))
+        assert all(len(rows) == 1 for rows in answers)
+
+    run(data, scenario)
+
+
+def test_a_query_over_its_memory_is_ended(data: Path) -> None:
+    async def scenario(engine: EmbeddedEngine) -> None:
+        with pytest.raises(QueryTooCostly, match="64 MiB"):
+            await engine.execute(Query(HUNGRY, ACCEPTED))
+        assert await select(engine, "SELECT ?s { ?s ?p '7' }")
+
+    run(data, scenario, Limits(workers=1, timeout=30.0, memory_bytes=64 << 20))
+
+
+def test_an_answer_over_its_size_is_an_error_and_not_cut_short(data: Path) -> None:
+    async def scenario(engine: EmbeddedEngine) -> None:
+        with pytest.raises(ResultTooLarge, match="10,000 bytes"):
+            await engine.execute(Query("SELECT * { ?a ?b ?c . ?d ?e ?f }", ACCEPTED))
+
+    run(data, scenario, Limits(workers=1, result_bytes=10_000))
+
+
+def test_a_query_that_finds_no_free_worker_is_told_so(data: Path) -> None:
+    async def scenario(engine: EmbeddedEngine) -> None:
+        endless = asyncio.create_task(engine.execute(Query(ENDLESS, ACCEPTED)))
+        await asyncio.sleep(0)
+        with pytest.raises(EngineBusy):
+            await engine.execute(Query("ASK {}", ACCEPTED))
+        with pytest.raises(QueryTimeout):
+            await endless
+
+    run(data, scenario, Limits(workers=1, timeout=2.0, queue_timeout=0.2))
+
+
+def test_an_answer_that_is_left_half_read_frees_its_place(data: Path) -> None:
+    async def scenario(engine: EmbeddedEngine) -> None:
+        for _ in range(3):
+            answer = await engine.execute(Query("SELECT * { ?a ?b ?c . ?d ?e ?f }", ACCEPTED))
+            await anext(answer.chunks)
+            await answer.chunks.aclose()
+        assert await select(engine, "SELECT ?s { ?s ?p '7' }")
+
+    run(data, scenario, Limits(workers=1))
+
+
+def test_the_jail_holds_when_admission_does_not(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the courtesy check out of the way, a worker still cannot open a connection."""
+    monkeypatch.setattr(embedded, "admit", lambda text: None)
+    with socket.create_server(("127.0.0.1", 0)) as canary:
+        canary.settimeout(0.5)
+        address = f"http://127.0.0.1:{canary.getsockname()[1]}/"
+
+        async def scenario(engine: EmbeddedEngine) -> None:
+            with pytest.raises(QueryError):
+                await engine.execute(Query(f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}", ACCEPTED))
+
+        run(data, scenario)
+        with pytest.raises(TimeoutError):
+            canary.accept()
+
+
+def test_thousands_of_brackets_end_only_their_worker(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "admit", lambda text: None)
+
+    async def scenario(engine: EmbeddedEngine) -> None:
+        with pytest.raises(QueryError):
+            await engine.execute(Query("SELECT * " + "{" * 50_000 + "}" * 50_000, ACCEPTED))
+        assert await select(engine, "SELECT ?s { ?s ?p '7' }")
+
+    run(data, scenario)
+
+
+def test_a_file_that_cannot_be_loaded_is_named(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.ttl"
+    broken.write_text("this is not Turtle")
+    with pytest.raises(EngineFailure, match=r"broken\.ttl"):
+        asyncio.run(EmbeddedEngine.start([broken]))
