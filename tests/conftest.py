@@ -1,7 +1,7 @@
 """Shared fixtures.
 
-The real dataset is compiled once, and served once by a real server process, for all tests that only read. Tests that break
-something work on a made-up case of five entities (``tests/example``) in a folder of their own.
+The real dataset is compiled once, and served once by a real server process, for all tests that only read. Tests that
+break something work on a made-up case of five entities (``tests/example``) in a folder of their own.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The command line: ``illicit-power build``, ``validate``, ``reason`` and ``serve``."""
+"""The command line: ``illicit-power build``, ``validate``, ``reason``, ``audit`` and ``serve``."""
 
 from __future__ import annotations
 
@@ -57,12 +57,18 @@ def _parser() -> argparse.ArgumentParser:
     reason = commands.add_parser("reason", help="check ontology and data with the OWL reasoner HermiT")
     reason.set_defaults(run=_reason)
 
+    audit = commands.add_parser("audit", help="check every citation against your own copy of the source")
+    audit.add_argument("text", type=Path, help="the source as plain text, UTF-8")
+    audit.add_argument("--case", default="jam", help="the case that rests on it (default: %(default)s)")
+    audit.add_argument("--page-map", type=Path, help="table of line and page (default: page-map.tsv of the case)")
+    audit.set_defaults(run=_audit)
+
     serve = commands.add_parser("serve", help="serve the current snapshot, building it first where needed")
     serve.add_argument("--data", nargs="+", type=Path, metavar="FILE", help="serve these RDF files instead")
     _add_settings(serve)
     serve.set_defaults(run=_serve)
 
-    for command in (build, validate, reason, serve):
+    for command in (build, validate, reason, audit, serve):
         command.add_argument("--source", type=Path, help="folder with ontology/, data/, shapes/ and queries/")
     for command in (build, serve):
         command.add_argument(
@@ -154,6 +160,30 @@ def _reason(options: argparse.Namespace) -> int:
     return 0 if found.consistent and not found.unsatisfiable else 1
 
 
+def _audit(options: argparse.Namespace) -> int:
+    from rdflib import RDF
+
+    from illicit_power.dataset.compiled import compile_source
+    from illicit_power.model.iris import IPS, case_graph
+    from illicit_power.quality.audit import SourceText, audit, coverage_table
+
+    source = _source(options)
+    page_map = options.page_map or source.root / "data" / options.case / "page-map.tsv"
+    text = SourceText.read(options.text, page_map)
+    compiled = compile_source(source, _step)
+    case = compiled.graphs.get(case_graph(options.case, "case"))
+    if case is None:
+        raise ValueError(f"there is no case {options.case}: use {', '.join(path.name for path in source.cases)}")
+    work = case.value(case.value(None, RDF.type, IPS.Case), IPS.source)
+    assert work is not None, "a case without a source does not compile"
+    found = audit(compiled, work, text)
+    print(coverage_table(text, found), end="\n\n")
+    _print_problems(found.problems)
+    silent = len(found.explained)
+    print(f"{found.evidence} pieces of evidence on {len(text.pages)} pages checked, {silent} paragraphs explained.")
+    return 1 if found.problems else 0
+
+
 def _serve(options: argparse.Namespace) -> int:
     from illicit_power.server.run import run
     from illicit_power.server.settings import ServerSettings
@@ -176,7 +206,7 @@ def _print_problems(problems: list[Problem]) -> None:
             path = path.resolve().relative_to(here)
         print(Problem(path, problem.line, problem.thing, problem.message))
     if problems:
-        print(f"\n{len(problems)} problem{'s' if len(problems) > 1 else ''}. Nothing was published.", file=sys.stderr)
+        print(f"\n{len(problems)} problem{'s' if len(problems) > 1 else ''}.", file=sys.stderr)
 
 
 def _say(text: str) -> None:

@@ -52,6 +52,8 @@ def _quantity(claim: Node, claims: Graph, background: Graph, class_: Node | None
     if currency is not None:
         code = background.value(currency, SKOS.notation) or ""
         what = f"{code} {number}"
+    elif class_ == IPS.Share:
+        what = f"{number} of the whole"
     elif unit is not None:
         what = f"{number} {_plural(_name(unit, background), number)}"
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 
 from edtf import EDTFParseException, parse_edtf
 from edtf.parser.parser_classes import EDTFObject, Interval, UnspecifiedIntervalSection
@@ -57,6 +58,7 @@ def bounds(edtf: str, horizon: str) -> Bounds:
     return result
 
 
+@cache
 def _parse(edtf: str) -> EDTFObject:
     try:
         parsed: EDTFObject = parse_edtf(edtf)
