@@ -12,7 +12,7 @@ from rdflib import RDFS, SKOS, Graph, URIRef
 from rdflib.term import BNode, Node
 
 from illicit_power.dataset.claims import complete_claims
-from illicit_power.dataset.inference import direct_links, infer
+from illicit_power.dataset.inference import direct_links, direct_matches, infer
 from illicit_power.dataset.problem import InvalidSource, Problem
 from illicit_power.dataset.source import Source
 from illicit_power.dataset.turtle import TurtleError, TurtleFile, parse
@@ -138,6 +138,8 @@ def compile_source(source: Source, step: Step = silent) -> Compiled:
         for case in parsed_cases:
             asserted = graphs[case_graph(case.name, "claims")] + graphs[case_graph(case.name, "derived")]
             graphs[case_graph(case.name, "direct")] = direct_links(asserted, ontology)
+            links = case_graph(case.name, "links")
+            graphs[links] += direct_matches(graphs[links])
         for case in parsed_cases:
             layers_of_case = [graph for iri, graph in graphs.items() if iri.startswith(case_graph(case.name, ""))]
             graphs[case_graph(case.name, "inferred")] = infer(layers_of_case, ontology)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from importlib.resources import files
 
 import pyoxigraph
-from rdflib import Graph
+from rdflib import OWL, RDF, Graph
 
 from illicit_power.model.iris import IPS, VOCABULARY
 
@@ -30,6 +30,20 @@ def direct_links(claims: Graph, ontology: Graph) -> Graph:
                     for object_ in claims.objects(claim, IPS.object):
                         links.add((subject, property_, object_))
     return links
+
+
+def direct_matches(links: Graph) -> Graph:
+    """The direct triple of each annotated link to another dataset (SSSOM, https://mapping-commons.github.io/sssom/).
+
+    :param links: mappings as OWL axioms, with the entity, the matching property and the thing it is matched with
+    """
+    matches = Graph(bind_namespaces="none")
+    for mapping in links.subjects(RDF.type, OWL.Axiom):
+        for entity in links.objects(mapping, OWL.annotatedSource):
+            for property_ in links.objects(mapping, OWL.annotatedProperty):
+                for target in links.objects(mapping, OWL.annotatedTarget):
+                    matches.add((entity, property_, target))
+    return matches
 
 
 def infer(graphs: Iterable[Graph], ontology: Graph) -> Graph:

