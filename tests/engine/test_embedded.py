@@ -65,8 +65,10 @@ def test_solutions_are_terms(data: Path) -> None:
 def test_bound_values_are_terms_whatever_is_in_them(data: Path) -> None:
     async def scenario(engine: EmbeddedEngine) -> None:
         query = "SELECT ?s ?o { ?s <http://example.org/p> ?o }"
-        assert await select(engine, query, o=Literal("7")) == [{"s": URIRef("http://example.org/7"), "o": Literal("7")}]
-        assert await select(engine, query, o=Literal('7" } UNION { ?s ?p ?o } #')) == []
+        assert await select(engine, query, {"o": Literal("7")}) == [
+            {"s": URIRef("http://example.org/7"), "o": Literal("7")}
+        ]
+        assert await select(engine, query, {"o": Literal('7" } UNION { ?s ?p ?o } #')}) == []
 
     run(data, scenario)
 

@@ -16,13 +16,20 @@ class ResultFormat:
     :ivar name: short name, used as file suffix and as the value of ``format=``
     :ivar media_type: the Content-Type of an answer
     :ivar other_media_types: further types by which a client may ask for it
+    :ivar other_names: further names for ``format=``, as clients in use send them
     :ivar text: whether the Content-Type carries ``charset=utf-8``
     """
 
     name: str
     media_type: str
     other_media_types: tuple[str, ...] = ()
+    other_names: tuple[str, ...] = ()
     text: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that ``format=`` may call it, its media types included."""
+        return (self.name, *self.other_names, self.media_type, *self.other_media_types)
 
     @property
     def content_type(self) -> str:
@@ -34,10 +41,10 @@ XML: Final = ResultFormat("xml", "application/sparql-results+xml", ("application
 CSV: Final = ResultFormat("csv", "text/csv", text=True)
 TSV: Final = ResultFormat("tsv", "text/tab-separated-values", text=True)
 
-TURTLE: Final = ResultFormat("ttl", "text/turtle", ("application/x-turtle",), text=True)
-JSON_LD: Final = ResultFormat("jsonld", "application/ld+json", ("application/json",))
-N_TRIPLES: Final = ResultFormat("nt", "application/n-triples", ("text/plain",))
-RDF_XML: Final = ResultFormat("rdf", "application/rdf+xml", ("application/xml", "text/xml"))
+TURTLE: Final = ResultFormat("ttl", "text/turtle", ("application/x-turtle",), ("turtle",), text=True)
+JSON_LD: Final = ResultFormat("jsonld", "application/ld+json", ("application/json",), ("json-ld", "json"))
+N_TRIPLES: Final = ResultFormat("nt", "application/n-triples", ("text/plain",), ("ntriples", "n-triples"))
+RDF_XML: Final = ResultFormat("rdf", "application/rdf+xml", ("application/xml", "text/xml"), ("rdf+xml", "xml"))
 
 SOLUTIONS_FORMATS: Final = (JSON, XML, CSV, TSV)
 """For SELECT and ASK (which has no CSV or TSV form of its own). The first is the default."""

@@ -55,6 +55,9 @@ class Answer:
         return b"".join([chunk async for chunk in self.chunks])
 
 
+_NO_BINDINGS: Mapping[str, Term] = {}
+
+
 class Engine(Protocol):
     """Answers queries over one dataset."""
 
@@ -70,7 +73,7 @@ class Engine(Protocol):
         ...
 
 
-async def select(engine: Engine, text: str, **bindings: Term) -> list[dict[str, Term]]:
+async def select(engine: Engine, text: str, bindings: Mapping[str, Term] = _NO_BINDINGS) -> list[dict[str, Term]]:
     """The solutions of a SELECT query, each as a dictionary from variable to term.
 
     :param bindings: values for variables that the query projects

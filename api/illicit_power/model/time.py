@@ -28,30 +28,28 @@ class Bounds:
 def bounds(edtf: str, horizon: str) -> Bounds:
     """The bounds of a time.
 
-    One date says "at some time within"; an interval says "throughout". An open end (``..``) reaches
-    to the end of the horizon; an unknown end (nothing after the slash) lies anywhere between
-    the start and the horizon. An approximate or uncertain date (``~``, ``?``) is widened by one
-    unit of its own precision on either side.
+    One date says "at some time within"; an interval says "throughout". An open end (``..``) reaches to the end of the
+    horizon, an open start to its beginning; an unknown end (nothing after the slash) lies anywhere between the start
+    and the end of the horizon, and an unknown start likewise. An approximate or uncertain date (``~``, ``?``) is widened
+    by one unit of its own precision on either side.
 
     :param edtf: the time, an EDTF level 0 or 1 string such as ``2007-03/..``
-    :param horizon: the last date that the source speaks of, an EDTF date such as ``2014``
-    :raises ValueError: when the string is not EDTF, is out of order, begins after the horizon, or has no known start
+    :param horizon: the time that the source speaks of, an EDTF interval of two dates such as ``1970/2014``
+    :raises ValueError: when the string is not EDTF, is out of order, or lies outside the horizon
     """
-    parsed = _parse(edtf)
-    end_of_horizon = _span(_parse(horizon))[1]
+    parsed, whole = _parse(edtf), _parse(horizon)
+    if not isinstance(whole, Interval):
+        raise ValueError(f"the horizon “{horizon}” is not an interval: write 1970/2014")
+    beginning, end = _span(whole.lower)[0], _span(whole.upper)[1]
     if not isinstance(parsed, Interval):
         earliest, latest = _span(parsed)
         result = Bounds(earliest, latest, earliest, latest)
     else:
-        if isinstance(parsed.lower, UnspecifiedIntervalSection):
-            raise ValueError(f"“{edtf}” has no start: write the earliest date that the source supports")
-        start_earliest, start_latest = _span(parsed.lower)
-        if not isinstance(parsed.upper, UnspecifiedIntervalSection):
-            end_earliest, end_latest = _span(parsed.upper)
-        elif edtf.endswith(".."):
-            end_earliest = end_latest = end_of_horizon
-        else:
-            end_earliest, end_latest = start_earliest, end_of_horizon
+        start_text, _, end_text = edtf.partition("/")
+        start = (beginning, beginning) if start_text == ".." else _known_span(parsed.lower)
+        finish = (end, end) if end_text == ".." else _known_span(parsed.upper)
+        start_earliest, start_latest = start or (beginning, finish[1] if finish else end)
+        end_earliest, end_latest = finish or (start_earliest, end)
         result = Bounds(start_earliest, min(start_latest, end_latest), max(start_earliest, end_earliest), end_latest)
     if result.start_earliest > result.end_latest:
         raise ValueError(f"“{edtf}” ends before it begins, or begins after the horizon of its source ({horizon})")
@@ -67,6 +65,11 @@ def _parse(edtf: str) -> EDTFObject:
             f"“{edtf}” is not an EDTF date: write 2007, 2007-08, 2007-08-27, 2006/2007, 2007-03/.. or 2004~"
         ) from error
     return parsed
+
+
+def _known_span(date: EDTFObject) -> tuple[datetime, datetime] | None:
+    """The span of one end of an interval, or None where that end is open or unknown."""
+    return None if isinstance(date, UnspecifiedIntervalSection) else _span(date)
 
 
 def _span(date: EDTFObject) -> tuple[datetime, datetime]:
@@ -106,11 +109,9 @@ def in_words(edtf: str) -> str:
     start, slash, end = edtf.partition("/")
     if not slash:
         return _date_in_words(start)
-    if end == "..":
-        return f"from {_date_in_words(start)} on"
-    if not end:
-        return f"from {_date_in_words(start)} to an unknown date"
-    return f"{_date_in_words(start)} to {_date_in_words(end)}"
+    from_ = {"": "from an unknown date", "..": ""}.get(start, f"from {_date_in_words(start)}")
+    to = {"": "to an unknown date", "..": "on" if from_ else "at all times"}.get(end, f"to {_date_in_words(end)}")
+    return f"{from_} {to}".strip()
 
 
 def _date_in_words(date: str) -> str:

@@ -70,7 +70,7 @@ class Description(BaseModel):
 
 async def statements(engine: Engine, iri: str) -> list[Statement]:
     """What stands in the dataset with a thing as subject; nothing where it is not described."""
-    rows = await select(engine, stored_query("description"), thing=URIRef(iri))
+    rows = await select(engine, stored_query("description"), {"thing": URIRef(iri)})
     return [
         Statement(
             property=str(row["property"]),
@@ -93,9 +93,9 @@ async def describe(engine: Engine, iri: str) -> Description | None:
     labels = values.get(str(SKOS.prefLabel)) or values.get(str(RDFS.label)) or [compact(iri)]
     is_claim = str(IPS.Claim) in values.get(_TYPE, [])
     if is_claim:
-        rows = await select(engine, stored_query("claim"), claim=URIRef(iri))
+        rows = await select(engine, stored_query("claim"), {"claim": URIRef(iri)})
     else:
-        rows = await select(engine, stored_query("claims_about"), thing=URIRef(iri))
+        rows = await select(engine, stored_query("claims_about"), {"thing": URIRef(iri)})
     return Description(
         iri=iri,
         label=labels[0],

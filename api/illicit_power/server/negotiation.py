@@ -32,7 +32,7 @@ def accepted_formats(accept: str | None) -> Accepted:
 def named_formats(name: str) -> Accepted | None:
     """The formats that a ``format=`` parameter names; None when there is no format of that name."""
     chosen: Accepted = {
-        kind: next((format_ for format_ in formats if format_.name == name), None) for kind, formats in FORMATS.items()
+        kind: next((format_ for format_ in formats if name in format_.names), None) for kind, formats in FORMATS.items()
     }
     return chosen if any(chosen.values()) else None
 

@@ -27,7 +27,7 @@ router = APIRouter(include_in_schema=False)
 
 _DOCUMENT_FORMATS: Final = (TURTLE, HTML, *GRAPH_FORMATS[1:])
 _BY_SUFFIX: Final = {format_.name: format_ for format_ in _DOCUMENT_FORMATS}
-_RDFLIB_FORMATS: Final = {"ttl": "turtle", "jsonld": "json-ld", "nt": "nt", "rdf": "pretty-xml"}
+_RDFLIB_FORMATS: Final = {"ttl": "turtle", "jsonld": "json-ld", "nt": "nt", "rdf": "xml"}
 _FILES: Final = {"ontology": ONTOLOGY_GRAPH, "shapes": SHAPES_GRAPH, "vocabulary": VOCABULARIES_GRAPH}
 _WHOLE_GRAPH: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 

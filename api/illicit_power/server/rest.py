@@ -70,7 +70,7 @@ async def organizations(
         bindings["text"] = Literal(q)
     if type is not None:
         bindings["kind"] = IPS[type]
-    rows = await select(engine, stored_query("organizations"), **bindings)
+    rows = await select(engine, stored_query("organizations"), bindings)
     items = [
         OrganizationSummary(
             id=str(row["organization"]).removeprefix(str(ENTITY)),
