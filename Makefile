@@ -6,7 +6,7 @@ PORT   ?= 8000
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: serve test build lock clean
+.PHONY: serve test build answers lock clean
 
 serve: $(VENV)/serve.stamp
 	@$(BIN)/illicit-power serve --port $(PORT)
@@ -35,6 +35,10 @@ $(VENV)/test.stamp: requirements/test.txt $(VENV)/serve.stamp
 	@echo "Installing what the tests need …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
 	@touch $@
+
+# Write the expected answers of queries/ anew; read the difference before you commit it.
+answers: $(VENV)/test.stamp
+	$(BIN)/python -m tests.competency.answers
 
 # Renew the pinned dependencies. The result names no registry, so any mirror will do.
 lock: | $(VENV)/bin/python

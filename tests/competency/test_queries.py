@@ -10,10 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 from rdflib import RDF, RDFS, SH, Dataset, Graph, Namespace, URIRef
-from tests.conftest import ROOT
 
 from illicit_power.dataset.compiled import Compiled
 from illicit_power.model.iris import IPS, ONTOLOGY_GRAPH, QUERY
+from tests.conftest import ROOT
 
 SCHEMA = Namespace("https://schema.org/")
 FILES = sorted((ROOT / "queries").glob("*.ttl"))

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 from rdflib import Literal, URIRef
-from tests.conftest import ROOT
 
 from illicit_power.dataset.source import Source
 from illicit_power.dataset.turtle import TurtleError, parse
+from tests.conftest import ROOT
 
 EX = "http://example.org/"
 TEXT = b"""@prefix e: <http://example.org/> .

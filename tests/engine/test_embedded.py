@@ -97,6 +97,29 @@ def test_a_syntax_error_has_its_place(data: Path) -> None:
     run(data, scenario)
 
 
+@pytest.mark.parametrize(
+    ("query", "advice"),
+    [
+        (
+            "SELECT * { ?s foaf:name ?o }",
+            "prefix foaf: is not declared. Add at the top: PREFIX foaf: <http://xmlns.com/",
+        ),
+        ("SELECT * { ?s ips:page ?o }", "PREFIX ips: <https://w3id.org/illicit-power/ontology#>"),
+        ("SELECT * {\n?s nope:name ?o }", "prefix nope: is not declared"),
+        ("SELECT * { ?s ?p }", "“}” cannot stand here. Expected: "),
+        ("SELECT * { ?s ?p ?o", "Something is missing here"),
+    ],
+)
+def test_a_syntax_error_is_told_in_words(data: Path, query: str, advice: str) -> None:
+    async def scenario(engine: EmbeddedEngine) -> None:
+        with pytest.raises(QuerySyntaxError) as caught:
+            await engine.execute(Query(query, ACCEPTED))
+        assert advice in str(caught.value)
+        assert "\\u{" not in str(caught.value)
+
+    run(data, scenario)
+
+
 def test_a_kind_of_result_that_is_not_accepted_is_an_error(data: Path) -> None:
     async def scenario(engine: EmbeddedEngine) -> None:
         accepted: Accepted = {**ACCEPTED, "graph": None}

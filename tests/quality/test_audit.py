@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.conftest import ROOT
 
 from illicit_power.cli import main
 from illicit_power.dataset.compiled import compile_source
 from illicit_power.dataset.source import Source
 from illicit_power.model.iris import ENTITY
 from illicit_power.quality.audit import Audit, SourceText, audit, coverage_table
+from tests.conftest import ROOT
 
 CHAPTER = ROOT.parent / "shared" / "source" / "000_7e30b5036821c042.txt"
 PAGES = {

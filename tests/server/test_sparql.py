@@ -15,9 +15,9 @@ from rdflib import Graph, URIRef
 from rdflib.compare import isomorphic
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, JSON, POST, POSTDIRECTLY, RDFXML, TURTLE, XML, SPARQLWrapper
-from tests.conftest import running_server
 
 from illicit_power.model.iris import ENTITY, IPS
+from tests.conftest import running_server
 
 SPLITS = """
 PREFIX ips: <https://w3id.org/illicit-power/ontology#>

@@ -45,24 +45,27 @@ def evidence_label(evidence: Node, claims: Graph) -> str:
 
 
 def _quantity(claim: Node, claims: Graph, background: Graph, class_: Node | None) -> str:
-    number = _number(claim, claims, background)
-    currency = claims.value(claim, IPS.currency)
-    unit = claims.value(claim, IPS.unit)
-    per = claims.value(claim, IPS.per)
-    if currency is not None:
-        code = background.value(currency, SKOS.notation) or ""
-        what = f"{code} {number}"
-    elif class_ == IPS.Share:
-        what = f"{number} of the whole"
-    elif unit is not None:
-        what = f"{number} {_plural(_name(unit, background), number)}"
-    else:
-        what = f"{number} {background.value(class_, RDFS.label) or ''}".rstrip()
     about = "about " if claims.value(claim, IPS.approximate) == Literal(True) else ""
-    return about + what + (f" per {_name(per, background)}" if per is not None else "")
+    per = claims.value(claim, IPS.per)
+    per_unit = f" per {_name(per, background)}" if per is not None else ""
+    unit, currency = claims.value(claim, IPS.unit), claims.value(claim, IPS.currency)
+    code = str(background.value(currency, SKOS.notation) or "")
+    magnitude = claims.value(claim, IPS.magnitude)
+    if magnitude is not None:
+        size = _name(magnitude, background)
+        noun = code or _plural(_name(unit, background) if unit else str(background.value(class_, RDFS.label)), size)
+        return f"{size}{' ' if size == 'several' else ' of '}{noun}{per_unit}"
+    number = _number(claim, claims)
+    if currency is not None:
+        return f"{about}{code} {number}{per_unit}"
+    if class_ == IPS.Share:
+        return f"{about}{number} of the whole"
+    if unit is not None:
+        return f"{about}{number} {_plural(_name(unit, background), number)}{per_unit}"
+    return f"{about}{number} {background.value(class_, RDFS.label)}{per_unit}"
 
 
-def _number(claim: Node, claims: Graph, background: Graph) -> str:
+def _number(claim: Node, claims: Graph) -> str:
     def part(key: str) -> str | None:
         value = claims.value(claim, IPS[key])
         if value is None:
@@ -72,9 +75,6 @@ def _number(claim: Node, claims: Graph, background: Graph) -> str:
         except ArithmeticError:
             return str(value)
 
-    magnitude = claims.value(claim, IPS.magnitude)
-    if magnitude is not None:
-        return f"{_name(magnitude, background)} of"
     value, least, most, whole = part("value"), part("valueAtLeast"), part("valueAtMost"), part("outOf")
     if value is None:
         value = f"{least} to {most}" if least and most else f"at least {least}" if least else f"at most {most}"
@@ -82,7 +82,7 @@ def _number(claim: Node, claims: Graph, background: Graph) -> str:
 
 
 def _plural(noun: str, number: str) -> str:
-    if number == "1":
+    if number == "1" or noun.endswith("s"):
         return noun
     return noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
 

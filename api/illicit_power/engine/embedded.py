@@ -29,6 +29,7 @@ from illicit_power.engine.errors import (
 )
 from illicit_power.engine.formats import FORMATS, Kind, ResultFormat
 from illicit_power.engine.query import Answer, Query, Term
+from illicit_power.engine.syntax import explain_syntax_error
 from illicit_power.model.iris import PREFIXES
 
 
@@ -133,7 +134,7 @@ class EmbeddedEngine:
                     return
                 if kind == wire.ERROR:
                     finished = True
-                    raise _error(json.loads(payload))
+                    raise _error(query.text, json.loads(payload))
                 yield payload
         except TimeoutError:
             raise QueryTimeout(
@@ -211,11 +212,14 @@ def _format(kind: Kind, name: str) -> ResultFormat:
     return next(format_ for format_ in FORMATS[kind] if format_.name == name)
 
 
-def _error(details: dict[str, Any]) -> QueryError:
+def _error(query: str, details: dict[str, Any]) -> QueryError:
     message = str(details["message"])
     match details["error"]:
         case "syntax":
-            return QuerySyntaxError(message, details.get("line"), details.get("column"))
+            if "line" not in details:
+                return QuerySyntaxError(message)
+            line, column = details["line"], details["column"]
+            return QuerySyntaxError(explain_syntax_error(query, line, column, message), line, column)
         case "too-large":
             return ResultTooLarge(f"{message} Add LIMIT, or ask for fewer variables.")
         case "not-acceptable":
