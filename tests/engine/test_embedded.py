@@ -106,8 +106,8 @@ def test_a_syntax_error_has_its_place(data: Path) -> None:
         ),
         ("SELECT * { ?s ips:page ?o }", "PREFIX ips: <https://w3id.org/illicit-power/ontology#>"),
         ("SELECT * {\n?s nope:name ?o }", "prefix nope: is not declared"),
-        ("SELECT * { ?s ?p }", "“}” cannot stand here. Expected: "),
-        ("SELECT * { ?s ?p ?o", "Something is missing here"),
+        ("SELECT * { ?s ?p ?o }}", "“}” cannot stand here"),
+        ("SELECT * { ?s ?p ?o", "breaks off here"),
     ],
 )
 def test_a_syntax_error_is_told_in_words(data: Path, query: str, advice: str) -> None:

@@ -10,6 +10,7 @@ _PREFIXED_NAME = re.compile(r"([\w.-]*):[^\s;,.)}\]]*$")
 _NEXT_TOKEN = re.compile(r"\S{1,20}")
 _EXPECTED = re.compile(r'"((?:[^"\\]|\\.)+)"')
 _MOST_EXPECTED = 8
+_BREAKS_OFF = "The query breaks off here, or what is before this place is not complete"
 
 
 def explain_syntax_error(query: str, line: int, column: int, message: str) -> str:
@@ -25,7 +26,7 @@ def explain_syntax_error(query: str, line: int, column: int, message: str) -> st
     if "Prefix not found" in message and (name := _PREFIXED_NAME.search(before)):
         return f"The prefix {name[1]}: is not declared. {_declaration(name[1])}"
     found = _NEXT_TOKEN.search(after)
-    here = f"“{found[0]}” cannot stand here" if found else "Something is missing here"
+    here = f"“{found[0]}” cannot stand here, or what is before it is not complete" if found else _BREAKS_OFF
     expected = [token.replace('\\"', '"') for token in _EXPECTED.findall(message)]
     if not expected:
         return f"{here}."

@@ -30,8 +30,8 @@ def bounds(edtf: str, horizon: str) -> Bounds:
 
     One date says "at some time within"; an interval says "throughout". An open end (``..``) reaches to the end of the
     horizon, an open start to its beginning; an unknown end (nothing after the slash) lies anywhere between the start
-    and the end of the horizon, and an unknown start likewise. An approximate or uncertain date (``~``, ``?``) is widened
-    by one unit of its own precision on either side.
+    and the end of the horizon, and an unknown start likewise. An approximate or uncertain date (``~``, ``?``) is
+    widened by one unit of its own precision on either side.
 
     :param edtf: the time, an EDTF level 0 or 1 string such as ``2007-03/..``
     :param horizon: the time that the source speaks of, an EDTF interval of two dates such as ``1970/2014``
