@@ -106,7 +106,6 @@ def test_a_syntax_error_has_its_place(data: Path) -> None:
         ),
         ("SELECT * { ?s ips:page ?o }", "PREFIX ips: <https://w3id.org/illicit-power/ontology#>"),
         ("SELECT * {\n?s nope:name ?o }", "prefix nope: is not declared"),
-        ("SELECT * { ?s ?p ?o }}", "“}” cannot stand here"),
         ("SELECT * { ?s ?p ?o", "breaks off here"),
     ],
 )

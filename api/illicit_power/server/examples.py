@@ -14,13 +14,13 @@ class Example:
 
     :ivar iri: its address
     :ivar title: the question it answers
-    :ivar keywords: what it is about
+    :ivar topic: what it is about
     :ivar text: SPARQL
     """
 
     iri: str
     title: str
-    keywords: list[str]
+    topic: str
     text: str
 
 
@@ -30,8 +30,9 @@ def stored_query(name: str) -> str:
 
 
 async def find_examples(engine: Engine) -> list[Example]:
-    """All example queries of the dataset, by title; none where another dataset is served."""
+    """All example queries of the dataset, by topic and title; none where another dataset is served."""
     rows = await select(engine, stored_query("examples"))
     return [
-        Example(str(row["query"]), str(row["title"]), str(row["keywords"]).split("|"), str(row["text"])) for row in rows
+        Example(str(row["query"]), str(row["title"]), str(row.get("topic", "Questions")), str(row["text"]))
+        for row in rows
     ]
