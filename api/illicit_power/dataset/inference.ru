@@ -46,12 +46,11 @@ WHERE {
 INSERT { GRAPH <urn:entailed> { ?thing a ?class } }
 USING <urn:given> USING <urn:entailed> USING NAMED <urn:ontology> USING NAMED <urn:given>
 WHERE {
-  GRAPH <urn:ontology> {
-    ?class owl:equivalentClass/owl:intersectionOf ?parts .
-    ?parts rdf:rest*/rdf:first [ owl:onProperty ?property ; owl:someValuesFrom ?valueClass ] .
-    ?parts rdf:rest*/rdf:first ?genus .
-    FILTER isIRI(?genus)
-  }
-  ?thing a ?genus ; ?property ?value .
+  { SELECT DISTINCT ?class ?genus ?property ?valueClass WHERE { GRAPH <urn:ontology> {
+      ?class owl:equivalentClass/owl:intersectionOf ?parts .
+      ?parts rdf:rest*/rdf:first [ owl:onProperty ?property ; owl:someValuesFrom ?valueClass ] .
+      ?parts rdf:rest*/rdf:first ?genus .
+      FILTER isIRI(?genus) } } }
+  ?thing ?property ?value ; a ?genus .
   ?value a ?valueClass .
 }
