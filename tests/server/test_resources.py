@@ -68,6 +68,11 @@ def test_a_claim_has_a_document_with_its_evidence(client: httpx.Client) -> None:
     assert {int(str(page)) for page in graph.objects(None, IPS.page)} >= {48}
 
 
+def test_a_document_writes_literals_as_the_dataset_does(client: httpx.Client) -> None:
+    text = client.get("/claim/jam/fadhila-splinter-of-sadrist-movement.ttl").text
+    assert '"2003-07-01T00:00:00Z"^^xsd:dateTime' in text
+
+
 def test_a_concept_has_a_document(client: httpx.Client) -> None:
     graph = document(client, "vocabulary/hedge/alleged")
     assert (URIRef(BASE + "vocabulary/hedge/alleged"), SKOS.prefLabel, Literal("alleged", lang="en")) in graph

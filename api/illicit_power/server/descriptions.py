@@ -44,6 +44,7 @@ class Claim(BaseModel):
     object: str | None
     time: str | None = Field(description="EDTF")
     stance: str = Field(description="asserted, possible, disputed or denied")
+    summary: str | None = Field(description="of an interpretation: what it says, in full")
     note: str | None
     evidence: list[Evidence]
 
@@ -128,6 +129,7 @@ def _claim(rows: list[Row]) -> Claim:
         object=_optional(first, "object"),
         time=_optional(first, "time"),
         stance=str(first["stance"]),
+        summary=_optional(first, "summary"),
         note=_optional(first, "note"),
         evidence=[_evidence(list(group)) for _, group in groupby(rows, key=lambda row: row["evidence"])],
     )

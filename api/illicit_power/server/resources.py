@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Final
 
+import rdflib
 from fastapi import APIRouter, Request
 from rdflib import Graph, URIRef
 from starlette.exceptions import HTTPException
@@ -22,6 +23,8 @@ from illicit_power.server.descriptions import describe, statements
 from illicit_power.server.examples import stored_query
 from illicit_power.server.negotiation import HTML, best_format
 from illicit_power.server.pages import render
+
+rdflib.NORMALIZE_LITERALS = False  # a document repeats literals as the dataset writes them: Z stays Z
 
 router = APIRouter(include_in_schema=False)
 

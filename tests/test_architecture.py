@@ -1,0 +1,34 @@
+"""Imports run one way, downwards: each room of the package knows only the rooms below it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "api" / "illicit_power"
+ROOMS_FROM_BELOW = ("model", "dataset", "engine", "quality", "server", "cli")
+
+
+def imported_rooms(path: Path) -> set[str]:
+    """The rooms whose modules a module imports, wherever in it."""
+    names = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names.append(node.module)
+        elif isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+    parts = [name.split(".") for name in names if name.startswith("illicit_power.")]
+    return {part[1] for part in parts}
+
+
+@pytest.mark.parametrize("room", ROOMS_FROM_BELOW)
+def test_a_room_imports_only_from_below(room: str) -> None:
+    modules = [PACKAGE / f"{room}.py"] if room == "cli" else sorted((PACKAGE / room).rglob("*.py"))
+    assert modules
+    allowed = set(ROOMS_FROM_BELOW[: ROOMS_FROM_BELOW.index(room) + 1])
+    for module in modules:
+        assert imported_rooms(module) <= allowed, module.name
