@@ -66,7 +66,8 @@ def test_a_broken_rule_is_told_with_its_file_and_the_cure(
     example_source: Source, file: str, old: str, new: str, line_holds: str, message: str
 ) -> None:
     path = change(example_source, file, old, new)
-    problems = [problem for problem in compile_and_check(example_source).problems if problem.path == path]
+    problems = compile_and_check(example_source).problems
+    assert {problem.path for problem in problems} == {path}
     assert any(message in problem.message for problem in problems)
     for problem in problems:
         assert problem.line is not None
