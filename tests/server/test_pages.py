@@ -9,7 +9,14 @@ import httpx
 import pytest
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
-PAGES = ["/", "/sparql", "/api", "/id/jaish-al-mahdi.html", "/claim/jam/fadhila-splinter-of-sadrist-movement.html"]
+PAGES = [
+    "/",
+    "/sparql",
+    "/api",
+    "/ontology",
+    "/id/jaish-al-mahdi.html",
+    "/claim/jam/fadhila-splinter-of-sadrist-movement.html",
+]
 
 
 class Page(HTMLParser):
@@ -94,3 +101,10 @@ def test_a_claim_s_page_says_who_says_so_and_where(client: httpx.Client) -> None
 
 def test_a_browser_gets_errors_as_pages(client: httpx.Client) -> None:
     assert "jaish-al-mahdi" in page(client, "/id/jaish-al-mehdi", status=404).text
+
+
+def test_the_ontology_s_page_has_an_anchor_for_every_term(client: httpx.Client) -> None:
+    shown = client.get("/ontology", headers=BROWSER).text
+    for name in ("SplinterOf", "splinterOf", "hedge", "Lesson", "horizon"):
+        assert f'id="{name}"' in shown
+    assert shown.count("<dt ") > 150

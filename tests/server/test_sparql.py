@@ -164,6 +164,23 @@ def test_ask_answers_yes_and_no(client: httpx.Client) -> None:
     assert (yes.json()["boolean"], no.json()["boolean"]) == (True, False)
 
 
+@pytest.mark.parametrize(
+    "path", ["/", "/sparql?query=ASK%7B%7D", "/id/jaish-al-mahdi", "/id/jaish-al-mahdi.ttl", "/ontology"]
+)
+def test_head_is_get_without_the_body(client: httpx.Client, path: str) -> None:
+    head, whole = client.head(path), client.get(path)
+    assert head.status_code == whole.status_code
+    assert head.content == b""
+    assert head.headers.get("Content-Type") == whole.headers.get("Content-Type")
+
+
+def test_another_method_is_told_which_ones_there_are(client: httpx.Client) -> None:
+    answer = client.put("/sparql", content="ASK {}")
+    assert answer.status_code == httpx.codes.METHOD_NOT_ALLOWED
+    assert {"GET", "POST"} & set(answer.headers["Allow"].replace(" ", "").split(","))
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
 def test_the_protocol_s_default_graph_narrows_the_dataset(client: httpx.Client) -> None:
     query = "SELECT (COUNT(*) AS ?n) WHERE { ?claim a <https://w3id.org/illicit-power/ontology#SplinterOf> }"
     headers = {"Accept": "text/csv"}

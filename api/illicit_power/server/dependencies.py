@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
@@ -19,6 +19,9 @@ def _settings(request: Request) -> ServerSettings:
     settings: ServerSettings = request.app.state.settings
     return settings
 
+
+READ: Final = ["GET", "HEAD"]
+"""The methods of a route that is read; HEAD is GET without the body (RFC 9110, 9.3.2)."""
 
 EngineDependency = Annotated[Engine, Depends(_engine)]
 SettingsDependency = Annotated[ServerSettings, Depends(_settings)]

@@ -6,14 +6,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from illicit_power.engine.query import select
-from illicit_power.server.dependencies import EngineDependency, SettingsDependency
+from illicit_power.server.dependencies import READ, EngineDependency, SettingsDependency
 from illicit_power.server.examples import find_examples, stored_query
 from illicit_power.server.pages import render
 
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/")
+@router.api_route("/", methods=READ)
 async def home(request: Request, engine: EngineDependency, settings: SettingsDependency) -> Response:
     """What the dataset is and has, and questions to ask it with one click."""
     counts = await select(engine, stored_query("counts"))
@@ -21,7 +21,7 @@ async def home(request: Request, engine: EngineDependency, settings: SettingsDep
     return render(request, "home.html", context)
 
 
-@router.get("/api")
+@router.api_route("/api", methods=READ)
 async def api(request: Request) -> Response:
     """The REST facade for readers: its OpenAPI description as a page."""
     return render(request, "api.html", {"api": request.app.openapi()})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 import rdflib
 from fastapi import APIRouter, Request
@@ -16,12 +16,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from illicit_power.engine.formats import GRAPH_FORMATS, N_TRIPLES, TURTLE, ResultFormat
-from illicit_power.engine.query import Accepted, Engine, Query, select
+from illicit_power.engine.query import Accepted, Engine, Query, Term, select
 from illicit_power.model.iris import BASE, ONTOLOGY_GRAPH, PREFIXES, SHAPES_GRAPH, VOCABULARIES_GRAPH
-from illicit_power.server.dependencies import EngineDependency
+from illicit_power.server.dependencies import READ, EngineDependency
 from illicit_power.server.descriptions import describe, statements
 from illicit_power.server.examples import stored_query
-from illicit_power.server.negotiation import HTML, best_format
+from illicit_power.server.negotiation import HTML, best_format, prefers_html
 from illicit_power.server.pages import render
 
 rdflib.NORMALIZE_LITERALS = False  # a document repeats literals as the dataset writes them: Z stays Z
@@ -31,14 +31,13 @@ router = APIRouter(include_in_schema=False)
 _DOCUMENT_FORMATS: Final = (TURTLE, HTML, *GRAPH_FORMATS[1:])
 _BY_SUFFIX: Final = {format_.name: format_ for format_ in _DOCUMENT_FORMATS}
 _RDFLIB_FORMATS: Final = {"ttl": "turtle", "jsonld": "json-ld", "nt": "nt", "rdf": "xml"}
-_FILES: Final = {"ontology": ONTOLOGY_GRAPH, "shapes": SHAPES_GRAPH, "vocabulary": VOCABULARIES_GRAPH}
 _WHOLE_GRAPH: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
-@router.get("/id/{name:path}")
-@router.get("/claim/{name:path}")
-@router.get("/case/{name:path}")
-@router.get("/vocabulary/{name:path}")
+@router.api_route("/id/{name:path}", methods=READ)
+@router.api_route("/claim/{name:path}", methods=READ)
+@router.api_route("/case/{name:path}", methods=READ)
+@router.api_route("/vocabulary/{name:path}", methods=READ)
 async def dereference(request: Request, engine: EngineDependency, name: str) -> Response:
     """The document of a thing by its suffix; for the thing itself, the way to its document."""
     path = request.url.path.lstrip("/")
@@ -53,16 +52,43 @@ async def dereference(request: Request, engine: EngineDependency, name: str) -> 
     return RedirectResponse(f"/{path}.{format_.name}", HTTPStatus.SEE_OTHER, {"Vary": "Accept"})
 
 
-@router.get("/ontology")
-@router.get("/shapes")
-@router.get("/vocabulary")
-async def file(request: Request, engine: EngineDependency) -> Response:
-    """The ontology, the shapes or the vocabularies as a whole."""
+@router.api_route("/ontology", methods=READ)
+async def ontology(request: Request, engine: EngineDependency) -> Response:
+    """The ontology: a page of its terms for a browser, the whole in RDF for everybody else."""
+    if prefers_html(request.headers.get("accept")):
+        rows = await select(engine, stored_query("terms"))
+        return render(request, "ontology.html", {"terms": _terms(rows)}, headers={"Vary": "Accept"})
+    return await _file(request, engine, ONTOLOGY_GRAPH)
+
+
+@router.api_route("/shapes", methods=READ)
+async def shapes(request: Request, engine: EngineDependency) -> Response:
+    """The shapes as a whole."""
+    return await _file(request, engine, SHAPES_GRAPH)
+
+
+@router.api_route("/vocabulary", methods=READ)
+async def vocabularies(request: Request, engine: EngineDependency) -> Response:
+    """The vocabularies as a whole."""
+    return await _file(request, engine, VOCABULARIES_GRAPH)
+
+
+async def _file(request: Request, engine: Engine, graph: URIRef) -> Response:
     format_ = best_format(request.headers.get("accept"), GRAPH_FORMATS)
     if format_ is None:
         raise _not_acceptable()
-    graph = await _graph(engine, Query(_WHOLE_GRAPH, _AS_TRIPLES, {}, [str(_FILES[request.url.path.strip("/")])]))
-    return _rdf(graph, format_)
+    return _rdf(await _graph(engine, Query(_WHOLE_GRAPH, _AS_TRIPLES, {}, [str(graph)])), format_)
+
+
+def _terms(rows: list[dict[str, Term]]) -> list[dict[str, Any]]:
+    """A dictionary for each term, with all its parents."""
+    terms: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        fields = {name: str(value) for name, value in row.items() if name != "parent"}
+        term = terms.setdefault(str(row["term"]), {**fields, "parents": []})
+        if "parent" in row:
+            term["parents"].append(str(row["parent"]))
+    return list(terms.values())
 
 
 _AS_TRIPLES: Final[Accepted] = {"solutions": None, "boolean": None, "graph": N_TRIPLES}

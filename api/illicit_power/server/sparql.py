@@ -49,6 +49,7 @@ class _Operation:
     format: str | None
 
 
+@router.head("/sparql", include_in_schema=False)
 @router.get("/sparql", summary="Ask a SPARQL query")
 async def query_by_get(request: Request, engine: EngineDependency) -> Response:
     """Answer ``query``; a browser gets the query page, with the answer where there is a query."""
