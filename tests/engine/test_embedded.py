@@ -231,6 +231,16 @@ def test_thousands_of_brackets_end_only_their_worker(data: Path, monkeypatch: py
     run(data, scenario)
 
 
+def test_an_engine_whose_process_is_gone_says_so(data: Path) -> None:
+    async def scenario(engine: EmbeddedEngine) -> None:
+        engine._process.kill()
+        engine._process.wait()
+        with pytest.raises(EngineFailure, match="restart"):
+            await select(engine, "SELECT ?s { ?s ?p '7' }")
+
+    run(data, scenario)
+
+
 def test_a_file_that_cannot_be_loaded_is_named(tmp_path: Path) -> None:
     broken = tmp_path / "broken.ttl"
     broken.write_text("this is not Turtle")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import socket
 import subprocess
 import sys
@@ -31,6 +32,9 @@ from illicit_power.engine.formats import FORMATS, Kind, ResultFormat
 from illicit_power.engine.query import Answer, Query, Term
 from illicit_power.engine.syntax import explain_syntax_error
 from illicit_power.model.iris import PREFIXES
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,8 @@ class EmbeddedEngine:
     async def execute(self, query: Query) -> Answer:
         """Begin to answer; see :meth:`illicit_power.engine.query.Engine.execute`."""
         admit(query.text)
+        if self._process.poll() is not None:
+            raise EngineFailure("its process has ended; restart the server")
         try:
             worker = await asyncio.wait_for(self._idle.get(), self._limits.queue_timeout)
         except TimeoutError:
@@ -171,9 +177,12 @@ class EmbeddedEngine:
         task.add_done_callback(self._replacements.discard)
 
     async def _kill_and_add(self, process_id: int) -> None:
-        async with self._control_lock:
-            self._control.sendall(zygote.COMMAND.pack(zygote.KILL, process_id))
-        await self._add_worker()
+        try:
+            async with self._control_lock:
+                self._control.sendall(zygote.COMMAND.pack(zygote.KILL, process_id))
+            await self._add_worker()
+        except (OSError, EngineFailure):
+            _log.exception("a worker could not be replaced")
 
     async def _add_worker(self) -> None:
         async with self._control_lock:

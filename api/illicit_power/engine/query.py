@@ -65,6 +65,7 @@ class Engine(Protocol):
         """Begin to answer.
 
         :raises QueryError: when the query cannot be answered
+        :raises EngineFailure: when the engine itself is broken
         """
         ...
 
