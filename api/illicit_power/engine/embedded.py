@@ -33,7 +33,6 @@ from illicit_power.engine.query import Answer, Query, Term
 from illicit_power.engine.syntax import explain_syntax_error
 from illicit_power.model.iris import PREFIXES
 
-
 _log = logging.getLogger(__name__)
 
 
