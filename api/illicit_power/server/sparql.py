@@ -120,7 +120,7 @@ async def _answer(request: Request, engine: Engine, operation: _Operation) -> Re
         accepted = named
     query = Query(operation.text, accepted, {}, operation.default_graphs, operation.named_graphs)
     answer = await _unless_disconnected(request, engine, query)
-    headers = {"Vary": "Accept", "Access-Control-Allow-Origin": "*"}
+    headers = {"Vary": "Accept"}
     return StreamingResponse(_closing(answer), 200, headers, answer.format.content_type)
 
 
