@@ -1,7 +1,11 @@
-"""Write the expected answer of every query anew: ``make answers``. Read the difference before you commit it."""
+"""Write the expected answer of every query anew, and the table of the data guide that repeats one of them.
+
+Run by ``make answers``. Read the difference before you commit it.
+"""
 
 from __future__ import annotations
 
+import csv
 import tempfile
 from pathlib import Path
 
@@ -26,5 +30,18 @@ def main() -> None:
                 path.with_suffix(".csv").write_text(answer.text.replace("\r\n", "\n"), encoding="utf-8")
 
 
+def write_table() -> None:
+    """Put the answer of ``claims-by-class`` into the data guide."""
+    with (ROOT / "queries" / "claims-by-class.csv").open(encoding="utf-8", newline="") as file:
+        rows = [
+            f"| {row['kind']} | {row['class'].removesuffix(' (claim)')} | {row['claims']} | {row['evidence']} |"
+            for row in csv.DictReader(file)
+        ]
+    guide = ROOT / "docs" / "data-guide.md"
+    head, rule, _ = guide.read_text(encoding="utf-8").partition("|---|---|---:|---:|\n")
+    guide.write_text(head + rule + "\n".join(rows) + "\n", encoding="utf-8")
+
+
 if __name__ == "__main__":
     main()
+    write_table()

@@ -52,6 +52,8 @@ def test_whether_the_text_of_a_note_survives(example: Compiled) -> None:
 
 def test_a_claim_is_labelled_in_plain_english(example: Compiled) -> None:
     assert example.label(SPLIT) == "Young Guard splintered from Old Movement (March 2007)"
+    rivalry = CLAIM["example/movement-rival-of-guard"]
+    assert example.label(rivalry) == "Old Movement was a rival of Young Guard against Ann Roe (Hill Town, 2008)"
 
 
 def test_a_time_gets_four_bounds(example: Compiled) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from rdflib import RDF, RDFS, SKOS, Graph
@@ -22,19 +23,20 @@ def claim_label(claim: Node, claims: Graph, background: Graph) -> str:
     if summary is not None:
         return _shorten(str(summary))
     subject = _name(claims.value(claim, IPS.subject), background)
-    time = claims.value(claim, IPS.time)
-    when = f" ({_time_in_words(str(time))})" if time is not None else ""
+    where_and_when = _where_and_when(claim, claims, background)
     class_ = next((type_ for type_ in claims.objects(claim, RDF.type) if (type_, None, None) in background), None)
     name = claims.value(claim, IPS.name)
     if name is not None:
-        return f"{subject} was called {name}{when}"
+        return f"{subject} was called {name}{where_and_when}"
     if any((claim, IPS[key], None) in claims for key in ("value", "valueAtLeast", "valueAtMost", "magnitude")):
-        return f"{subject}: {_quantity(claim, claims, background, class_)}{when}"
+        return f"{subject}: {_quantity(claim, claims, background, class_)}{where_and_when}"
     verb_phrase = background.value(class_, IPS.verbPhrase)
     object_ = claims.value(claim, IPS.object)
     if verb_phrase is None or object_ is None:
-        return f"{subject}{when}"
-    return f"{subject} {verb_phrase} {_name(object_, background)}{when}"
+        return f"{subject}{where_and_when}"
+    harmed = _names(claims.objects(claim, IPS.against), background)
+    against = f" against {' and '.join(harmed)}" if harmed else ""
+    return f"{subject} {verb_phrase} {_name(object_, background)}{against}{where_and_when}"
 
 
 def evidence_label(evidence: Node, claims: Graph) -> str:
@@ -42,6 +44,12 @@ def evidence_label(evidence: Node, claims: Graph) -> str:
     parts = [f"p. {claims.value(evidence, IPS.page)}", f"¶ {claims.value(evidence, IPS.paragraph)}"]
     notes = sorted(int(str(note)) for note in claims.objects(evidence, IPS.footnote) if str(note).isdigit())
     return ", ".join(parts + [f"n. {note}" for note in notes])
+
+
+def _where_and_when(claim: Node, claims: Graph, background: Graph) -> str:
+    parts = _names(claims.objects(claim, IPS.place), background)
+    parts += [_time_in_words(str(time)) for time in claims.objects(claim, IPS.time)]
+    return f" ({', '.join(parts)})" if parts else ""
 
 
 def _quantity(claim: Node, claims: Graph, background: Graph, class_: Node | None) -> str:
@@ -85,6 +93,10 @@ def _plural(noun: str, number: str) -> str:
     if number == "1" or noun.endswith("s"):
         return noun
     return noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
+
+
+def _names(things: Iterable[Node], background: Graph) -> list[str]:
+    return sorted(_name(thing, background) for thing in things)
 
 
 def _name(thing: Node | None, background: Graph) -> str:
