@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -118,10 +119,12 @@ class EmbeddedEngine:
 
     async def close(self) -> None:
         """Stop all workers."""
-        for task in self._replacements:
-            task.cancel()
+        await asyncio.gather(*self._replacements)
         while not self._idle.empty():
-            self._idle.get_nowait().writer.close()
+            writer = self._idle.get_nowait().writer
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
         self._control.close()
         await asyncio.to_thread(self._process.wait)
 
