@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -125,9 +126,9 @@ def _complete_evidence(
     derived.add((evidence, RDFS.label, Literal(evidence_label(evidence, claims), lang="en")))
 
 
-def _footnote_numbers(ranges: object) -> set[int]:
+def _footnote_numbers(ranges: Iterable[Node]) -> set[int]:
     numbers: set[int] = set()
-    for item in ranges:  # type: ignore[attr-defined]
+    for item in ranges:
         first, _, last = str(item).partition("-")
         numbers.update(range(int(first), int(last or first) + 1))
     return numbers

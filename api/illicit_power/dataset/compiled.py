@@ -84,64 +84,81 @@ def compile_source(source: Source, step: Step = silent) -> Compiled:
     :raises InvalidSource: when a file is not Turtle, or a statement leaves nothing to derive from
         (a time that is not EDTF, a case without its source)
     """
-    case_files = [(case, layer, path) for case in source.cases for layer, path in source.case_files(case)]
-    shared = [(ONTOLOGY_GRAPH, source.ontology), (VOCABULARIES_GRAPH, source.vocabularies)]
-    shared += [(SHAPES_GRAPH, path) for path in source.shapes] + [(QUERIES_GRAPH, path) for path in source.queries]
-
-    graphs: defaultdict[URIRef, Graph] = defaultdict(lambda: Graph(bind_namespaces="none"))
-    files: list[TurtleFile] = []
-    problems: list[Problem] = []
-
-    def read(path: Path) -> TurtleFile | None:
-        try:
-            files.append(parse(path))
-        except TurtleError as error:
-            cure = f"{error.reason}\n    {error.excerpt.strip()}" if error.excerpt else error.reason
-            problems.append(Problem(path, error.line, "Turtle syntax", cure))
-            return None
-        return files[-1]
-
-    with step(f"Reading {len(case_files) + len(shared)} files"):
-        for iri, path in shared:
-            if parsed := read(path):
-                graphs[iri] += parsed.graph
-        parsed_cases: defaultdict[Path, list[tuple[str, TurtleFile]]] = defaultdict(list)
-        for case, layer, path in case_files:
-            if parsed := read(path):
-                parsed_cases[case].append((layer, parsed))
-    if problems:
-        raise InvalidSource(problems)
-
-    authored = Graph(bind_namespaces="none")
-    ontology = graphs[ONTOLOGY_GRAPH] + graphs[VOCABULARIES_GRAPH]
-    compiled = Compiled(graphs, authored, files)
+    parts = _parts(source)
+    cases = [case.name for case in source.cases]
+    with step(f"Reading {len(parts)} files"):
+        compiled = _read(parts)
+    ontology = compiled.graphs[ONTOLOGY_GRAPH] + compiled.graphs[VOCABULARIES_GRAPH]
     with step("Writing out defaults, bounds and labels"):
-        for case, layers in parsed_cases.items():
-            for layer, parsed in layers:
-                graphs[case_graph(case.name, layer)] += parsed.graph
-                authored += parsed.graph
-            completed = complete_claims(
-                graphs[case_graph(case.name, "claims")],
-                graphs[case_graph(case.name, "case")],
-                graphs[case_graph(case.name, "entities")],
-                ontology,
-            )
-            graphs[case_graph(case.name, "claims")] = completed.claims
-            graphs[case_graph(case.name, "derived")] = completed.derived
-            compiled.evidence_nodes.update(completed.evidence_nodes)
-            for claim, predicate, message in completed.problems:
-                problems.append(Problem(*compiled.locate(claim, predicate), compact(str(claim)), message))
+        problems = [problem for case in cases for problem in _complete(compiled, case, ontology)]
     if problems:
         raise InvalidSource(problems)
-
     with step("Deriving direct links and inferring types"):
-        for case in parsed_cases:
-            asserted = graphs[case_graph(case.name, "claims")] + graphs[case_graph(case.name, "derived")]
-            graphs[case_graph(case.name, "direct")] = direct_links(asserted, ontology)
-            links = case_graph(case.name, "links")
-            graphs[links] += direct_matches(graphs[links])
-        for case in parsed_cases:
-            layers_of_case = [graph for iri, graph in graphs.items() if iri.startswith(case_graph(case.name, ""))]
-            graphs[case_graph(case.name, "inferred")] = infer(layers_of_case, ontology)
-    compiled.graphs = dict(graphs)
+        for case in cases:
+            _derive(compiled, case, ontology)
+        for case in cases:
+            layers = [graph for iri, graph in compiled.graphs.items() if iri.startswith(case_graph(case, ""))]
+            compiled.graphs[case_graph(case, "inferred")] = infer(layers, ontology)
     return compiled
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A file, the named graph that its statements belong to, and whether they are part of a case."""
+
+    path: Path
+    graph: URIRef
+    in_case: bool = False
+
+
+def _parts(source: Source) -> list[_Part]:
+    parts = [_Part(source.ontology, ONTOLOGY_GRAPH), _Part(source.vocabularies, VOCABULARIES_GRAPH)]
+    parts += [_Part(path, SHAPES_GRAPH) for path in source.shapes]
+    parts += [_Part(path, QUERIES_GRAPH) for path in source.queries]
+    for case in source.cases:
+        parts += [_Part(path, case_graph(case.name, layer), True) for layer, path in source.case_files(case)]
+    return parts
+
+
+def _read(parts: list[_Part]) -> Compiled:
+    """The statements of all files; every file is looked at before the first error is raised."""
+    graphs: defaultdict[URIRef, Graph] = defaultdict(lambda: Graph(bind_namespaces="none"))
+    read = Compiled(graphs, Graph(bind_namespaces="none"), [])
+    problems = []
+    for part in parts:
+        try:
+            file = parse(part.path)
+        except TurtleError as error:
+            excerpt = f"\n    {error.excerpt.strip()}" if error.excerpt else ""
+            problems.append(Problem(part.path, error.line, "Turtle syntax", error.reason + excerpt))
+            continue
+        read.files.append(file)
+        graphs[part.graph] += file.graph
+        if part.in_case:
+            read.authored += file.graph
+    if problems:
+        raise InvalidSource(problems)
+    return read
+
+
+def _complete(compiled: Compiled, case: str, ontology: Graph) -> list[Problem]:
+    """Complete the claims of a case in place; gives what could not be completed."""
+    graphs = compiled.graphs
+    claims, description, entities = (graphs[case_graph(case, layer)] for layer in ("claims", "case", "entities"))
+    completed = complete_claims(claims, description, entities, ontology)
+    graphs[case_graph(case, "claims")] = completed.claims
+    graphs[case_graph(case, "derived")] = completed.derived
+    compiled.evidence_nodes.update(completed.evidence_nodes)
+    return [
+        Problem(*compiled.locate(claim, predicate), compact(str(claim)), message)
+        for claim, predicate, message in completed.problems
+    ]
+
+
+def _derive(compiled: Compiled, case: str, ontology: Graph) -> None:
+    """Add the direct links of a case, and the matches with things elsewhere."""
+    graphs = compiled.graphs
+    claims = graphs[case_graph(case, "claims")] + graphs[case_graph(case, "derived")]
+    graphs[case_graph(case, "direct")] = direct_links(claims, ontology)
+    links = case_graph(case, "links")
+    graphs[links] += direct_matches(graphs[links])

@@ -234,8 +234,7 @@ def _error(query: str, details: dict[str, Any]) -> QueryError:
         case "too-large":
             return ResultTooLarge(f"{message} Add LIMIT, or ask for fewer variables.")
         case "not-acceptable":
-            return NotAcceptable(
-                f"The query gives a {message} result, which has none of the formats asked for.", message
-            )
+            kind: Kind = details["message"]
+            return NotAcceptable(f"The query gives a {kind} result, which has none of the formats asked for.", kind)
         case _:
             return QueryRefused(f"The query could not be evaluated: {message}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from illicit_power.engine.formats import Kind
+
 
 class QueryError(Exception):
     """A query was not answered. The message says why, and the way out."""
@@ -38,7 +40,7 @@ class ResultTooLarge(QueryError):
 class NotAcceptable(QueryError):
     """The query gives a kind of result that has none of the formats asked for."""
 
-    def __init__(self, message: str, kind: str) -> None:
+    def __init__(self, message: str, kind: Kind) -> None:
         super().__init__(message)
         self.kind = kind
 

@@ -34,8 +34,9 @@ class _ResultTooLarge(Exception):
 def serve(connection: socket.socket, store: pyoxigraph.Store) -> None:
     """Answer queries until the other side hangs up.
 
-    A query is a JSON object: ``text``, ``bindings`` (variable to N-Triples-like term object), ``default_graphs``,
-    ``named_graphs``, ``formats`` (kind of result to name of format or null), ``prefixes``, ``max_bytes``.
+    A query is a JSON object: ``text``; ``bindings`` (variable to term, as in SPARQL Results JSON); ``default_graphs``
+    and ``named_graphs`` (lists of IRIs); ``has_dataset_clause`` (whether the text has FROM); ``formats`` (kind of
+    result to name of format or null); ``prefixes`` (for Turtle); ``max_bytes`` (of the serialized result).
     """
     while (frame := wire.receive(connection)) is not None:
         request = json.loads(frame[1])

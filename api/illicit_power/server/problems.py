@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from illicit_power.engine import errors
-from illicit_power.engine.formats import FORMATS, Kind
+from illicit_power.engine.formats import FORMATS
 from illicit_power.server.negotiation import prefers_html
 from illicit_power.server.pages import render
 
@@ -59,8 +59,7 @@ async def _query_error(request: Request, error: Exception) -> Response:
     if isinstance(error, errors.QuerySyntaxError) and error.line:
         extra = {"line": error.line, "column": error.column}
     if isinstance(error, errors.NotAcceptable):
-        kind: Kind = error.kind  # type: ignore[assignment]
-        extra = {"available": [format_.media_type for format_ in FORMATS[kind]]}
+        extra = {"available": [format_.media_type for format_ in FORMATS[error.kind]]}
     if status == HTTPStatus.SERVICE_UNAVAILABLE and isinstance(error, errors.EngineBusy):
         headers = {"Retry-After": "5"}
     return problem(request, status, str(error), headers, **extra)
