@@ -27,8 +27,8 @@ _TRY_THIS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit status: 0 well, 1 the data is wrong, 2 the command is."""
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
         status: int = options.run(options)
     except InvalidSource as error:
         _print_problems(error.problems)

@@ -63,7 +63,7 @@ def test_a_time_gets_four_bounds(example: Compiled) -> None:
 
 
 def date_time(text: str) -> Literal:
-    return Literal(text, datatype=XSD.dateTime, normalize=False)
+    return Literal(text, datatype=XSD.dateTime)
 
 
 def test_asserted_claims_become_direct_links_and_others_do_not(example: Compiled) -> None:
@@ -108,6 +108,20 @@ def test_a_time_that_is_not_edtf_is_reported_where_it_stands(example_source: Sou
     assert problem.path == path
     assert path.read_text().splitlines()[(problem.line or 0) - 1].strip().startswith("ips:time")
     assert "is not an EDTF date" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [('"1990/2019"', '"2019"', "is not an interval"), ('"1-4"', '"one to four"', "range of note numbers")],
+)
+def test_a_case_that_is_wrong_is_reported_once(example_source: Source, old: str, new: str, complaint: str) -> None:
+    path = example_source.root / "data/example/case.ttl"
+    path.write_text(path.read_text().replace(old, new))
+    with pytest.raises(InvalidSource) as caught:
+        compile_source(example_source)
+    (problem,) = caught.value.problems
+    assert complaint in problem.message
+    assert new in path.read_text().splitlines()[(problem.line or 0) - 1]
 
 
 def test_a_case_without_its_source_is_reported(example_source: Source) -> None:

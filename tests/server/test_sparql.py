@@ -304,6 +304,17 @@ def test_other_rdf_files_are_served_the_same_way(other_server: str) -> None:
     assert "Illicit Power" in httpx.get(f"{other_server}/", headers={"Accept": "text/html"}).text
 
 
+def test_a_client_that_hangs_up_frees_its_worker(tmp_path: Path) -> None:
+    file = tmp_path / "data.ttl"
+    file.write_text("".join(f"<http://example.org/{n}> <http://example.org/p> {n} .\n" for n in range(300)))
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n2 ?o }"
+    with running_server("--data", str(file), "--workers", "1", "--queue-timeout", "20", "--timeout", "600") as address:
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.get(f"{address}/sparql", params={"query": endless}, timeout=1.0)
+        answer = httpx.get(f"{address}/sparql", params={"query": "ASK { ?s ?p ?o }", "format": "json"}, timeout=30.0)
+    assert answer.json()["boolean"] is True
+
+
 def test_a_query_over_its_deadline_gets_504_and_the_next_one_its_answer(other_server: str) -> None:
     endless = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"?a{n} ?b{n} ?c{n} ." for n in range(40)) + " }"
     document = problem(httpx.get(f"{other_server}/sparql", params={"query": endless}), 504)

@@ -49,14 +49,22 @@ def complete_claims(claims: Graph, case: Graph, entities: Graph, ontology: Graph
     source = case.value(description, IPS.source)
     horizon = case.value(description, IPS.horizon)
     if description is None or source is None or horizon is None:
-        message = (
-            "an ips:Case needs ips:source and ips:horizon: the work it draws on, and the last date that it speaks of"
-        )
+        message = "an ips:Case needs ips:source and ips:horizon: the work it draws on, and the time that it speaks of"
         completed.problems.append((description or BNode(), RDF.type, message))
         return completed
 
+    try:
+        bounds(str(horizon), str(horizon))
+    except ValueError as error:
+        completed.problems.append((description, IPS.horizon, str(error)))
+    try:
+        surviving = _footnote_numbers(case.objects(description, IPS.footnotesWithText))
+    except ValueError:
+        completed.problems.append((description, IPS.footnotesWithText, "not a range of note numbers: write 1-32"))
+    if completed.problems:
+        return completed
+
     authors = list(entities.objects(source, DCTERMS.creator))
-    surviving = _footnote_numbers(case.objects(description, IPS.footnotesWithText))
     background = ontology + entities
     for claim in sorted(set(named.subjects(RDF.type, None)) - set(evidence_nodes), key=str):
         _complete_claim(completed, claim, str(horizon), background)
@@ -140,4 +148,4 @@ def _integer(node: Node | None) -> int:
 
 
 def _date_time(moment: datetime) -> Literal:
-    return Literal(moment.strftime("%Y-%m-%dT%H:%M:%SZ"), datatype=XSD.dateTime, normalize=False)
+    return Literal(moment.strftime("%Y-%m-%dT%H:%M:%SZ"), datatype=XSD.dateTime)

@@ -47,9 +47,10 @@ N_TRIPLES: Final = ResultFormat("nt", "application/n-triples", ("text/plain",), 
 RDF_XML: Final = ResultFormat("rdf", "application/rdf+xml", ("application/xml", "text/xml"), ("rdf+xml", "xml"))
 
 SOLUTIONS_FORMATS: Final = (JSON, XML, CSV, TSV)
-"""For SELECT and ASK (which has no CSV or TSV form of its own). The first is the default."""
+"""For SELECT. The first is the default."""
 
 BOOLEAN_FORMATS: Final = (JSON, XML)
+"""For ASK, which has no CSV or TSV form. The first is the default."""
 
 GRAPH_FORMATS: Final = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
 """For CONSTRUCT and DESCRIBE. The first is the default."""

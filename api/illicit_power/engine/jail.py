@@ -23,7 +23,7 @@ _ALLOW = 0x7FFF0000
 _FAIL_WITH_EPERM = 0x00050001
 _KILL = 0x80000000
 
-# Audit architecture, and the numbers of socket, connect, execve, execveat, fork-like calls that open a way out.
+# Audit architecture, and the numbers of socket, connect, execve and execveat: the ways out.
 _SYSTEM_CALLS = {
     "x86_64": (0xC000003E, (41, 42, 59, 322)),
     "aarch64": (0xC00000B7, (198, 203, 221, 281)),

@@ -8,7 +8,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
+import rdflib
 from rdflib import Namespace, URIRef
+
+# Literals stay as they are written, whoever reads them: 2.50 is not 2.5, and Z is not +00:00.
+rdflib.NORMALIZE_LITERALS = False
 
 BASE: Final = "https://w3id.org/illicit-power/"
 

@@ -66,6 +66,7 @@ class Description(BaseModel):
     alternative_labels: list[str]
     definition: str | None
     kinds: list[str] = Field(description="its classes in the ontology, as prefixed names")
+    statements: list[Statement] = Field(description="everything that has it as subject, names and classes included")
     claims: list[Claim]
 
 
@@ -103,6 +104,7 @@ async def describe(engine: Engine, iri: str) -> Description | None:
         alternative_labels=values.get(str(SKOS.altLabel), []),
         definition=next(iter(values.get(str(SKOS.definition), [])), None),
         kinds=sorted(compact(kind) for kind in values.get(_TYPE, []) if kind.startswith(BASE)),
+        statements=said,
         claims=_claims(rows),
     )
 

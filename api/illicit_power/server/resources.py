@@ -9,7 +9,6 @@ from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Any, Final
 
-import rdflib
 from fastapi import APIRouter, Request
 from rdflib import Graph, URIRef
 from starlette.exceptions import HTTPException
@@ -23,8 +22,6 @@ from illicit_power.server.descriptions import describe, statements
 from illicit_power.server.examples import stored_query
 from illicit_power.server.negotiation import HTML, best_format, prefers_html
 from illicit_power.server.pages import render
-
-rdflib.NORMALIZE_LITERALS = False  # a document repeats literals as the dataset writes them: Z stays Z
 
 router = APIRouter(include_in_schema=False)
 
@@ -100,8 +97,7 @@ async def _document(request: Request, engine: Engine, path: str, format_: Result
         description = await describe(engine, iri)
         if description is None:
             raise await _unknown(engine, path)
-        context = {"thing": description, "statements": await statements(engine, iri), "path": path}
-        return render(request, "thing.html", context)
+        return render(request, "thing.html", {"thing": description, "path": path})
     graph = await _graph(engine, Query(stored_query("document"), _AS_TRIPLES, {"thing": URIRef(iri)}))
     if not graph:
         raise await _unknown(engine, path)
