@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from illicit_power.engine import errors
@@ -26,6 +27,9 @@ STATUS_OF_QUERY_ERROR: dict[type[errors.QueryError], HTTPStatus] = {
     errors.EngineBusy: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
+_CLIENT_CLOSED_REQUEST = 499
+"""Seen by nobody but the log: whoever asked has hung up."""
+
 
 def install(app: FastAPI) -> None:
     """Make an application answer every error in one form."""
@@ -33,6 +37,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _bad_parameters)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(errors.EngineFailure, _engine_failure)
+    app.add_exception_handler(ClientDisconnect, _client_has_left)
 
 
 def problem(
@@ -82,6 +87,10 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if detail == status.phrase and status == HTTPStatus.NOT_FOUND:
         detail = f"There is nothing at {request.url.path}. Start from / or ask /sparql."
     return problem(request, status, detail, dict(error.headers or {}))
+
+
+async def _client_has_left(request: Request, error: Exception) -> Response:
+    return Response(status_code=_CLIENT_CLOSED_REQUEST)
 
 
 async def _engine_failure(request: Request, error: Exception) -> Response:

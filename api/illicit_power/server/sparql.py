@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -12,6 +13,7 @@ from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response, StreamingResponse
 
 from illicit_power.engine.errors import QueryError
@@ -125,13 +127,19 @@ async def _answer(request: Request, engine: Engine, operation: _Operation) -> Re
 
 
 async def _unless_disconnected(request: Request, engine: Engine, query: Query) -> Answer:
-    """Begin to answer; stop the query when the client hangs up before the answer has begun."""
+    """Begin to answer; stop the query when the client hangs up before the answer has begun.
+
+    :raises ClientDisconnect: when it did
+    """
     executing = asyncio.ensure_future(engine.execute(query))
     leaving = asyncio.ensure_future(_disconnection(request))
     try:
         await asyncio.wait((executing, leaving), return_when=asyncio.FIRST_COMPLETED)
         if not executing.done():
             executing.cancel()
+            with suppress(asyncio.CancelledError):
+                await executing
+            raise ClientDisconnect
         return await executing
     finally:
         leaving.cancel()
