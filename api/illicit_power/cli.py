@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -189,17 +190,18 @@ def _audit(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from illicit_power.server.editions import current_snapshot, rdf_files
     from illicit_power.server.run import run
     from illicit_power.server.settings import ServerSettings
 
+    settings = ServerSettings.of(vars(options))
     if options.data:
         if missing := [str(path) for path in options.data if not path.is_file()]:
             raise FileNotFoundError(f"no such file: {', '.join(missing)}")
-        data, version, try_this = tuple(options.data), "files", None
-    else:
-        snapshot = _current_snapshot(_source(options), SnapshotStore(options.snapshots))
-        data, version, try_this = (snapshot.quads,), snapshot.manifest.version, _TRY_THIS
-    return run(ServerSettings.of(data, version, vars(options)), try_this)
+        return run(settings, partial(rdf_files, options.data), None)
+    store = SnapshotStore(options.snapshots)
+    _current_snapshot(_source(options), store)
+    return run(settings, partial(current_snapshot, store), _TRY_THIS)
 
 
 def _print_problems(problems: list[Problem]) -> None:

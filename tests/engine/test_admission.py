@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from illicit_power.engine.admission import MAX_NESTING, MAX_QUERY_CHARACTERS, admit, has_dataset_clause
+from illicit_power.engine.admission import MAX_NESTING, MAX_QUERY_CHARACTERS, admit
 from illicit_power.engine.errors import QueryRefused
+from illicit_power.engine.outline import outline
 
 
 @pytest.mark.parametrize(
@@ -60,4 +61,4 @@ def test_a_query_that_is_too_long_is_refused() -> None:
     ],
 )
 def test_a_dataset_clause_is_seen(query: str, named: bool) -> None:
-    assert has_dataset_clause(query) is named
+    assert outline(query).has_dataset_clause is named

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
+from io import BytesIO
 from pathlib import Path
 
+import pyoxigraph
 import pytest
 from rdflib import Literal, URIRef
+from rdflib.query import Result
 
 from illicit_power.engine import embedded
 from illicit_power.engine.embedded import EmbeddedEngine, Limits
@@ -22,7 +25,8 @@ from illicit_power.engine.errors import (
     QueryTooCostly,
     ResultTooLarge,
 )
-from illicit_power.engine.formats import JSON, TURTLE
+from illicit_power.engine.formats import CSV, GRAPH_FORMATS, JSON, TSV, TURTLE, XML, ResultFormat
+from illicit_power.engine.outline import outline
 from illicit_power.engine.query import Accepted, Query, select
 
 ACCEPTED: Accepted = {"solutions": JSON, "boolean": JSON, "graph": TURTLE}
@@ -173,12 +177,56 @@ def test_a_query_over_its_memory_is_ended(data: Path) -> None:
     run(data, scenario, Limits(workers=1, timeout=30.0, memory_bytes=64 << 20))
 
 
-def test_an_answer_over_its_size_is_an_error_and_not_cut_short(data: Path) -> None:
+@pytest.mark.parametrize("format_", [JSON, XML, CSV, TSV])
+@pytest.mark.parametrize(
+    ("limits", "reason"),
+    [
+        (Limits(workers=1, result_rows=1000), "cut after 1000 rows, the most"),
+        (Limits(workers=1, result_bytes=10_000), "10000 bytes"),
+    ],
+)
+def test_an_answer_over_its_ceiling_ends_after_a_row_and_says_so(
+    data: Path, limits: Limits, reason: str, format_: ResultFormat
+) -> None:
     async def scenario(engine: EmbeddedEngine) -> None:
-        with pytest.raises(ResultTooLarge, match="10,000 bytes"):
-            await engine.execute(Query("SELECT * { ?a ?b ?c . ?d ?e ?f }", ACCEPTED))
+        query = Query("SELECT * { ?a ?b ?c . ?d ?e ?f }", {**ACCEPTED, "solutions": format_})
+        answer = await engine.execute(query)
+        assert answer.truncated is not None
+        assert reason in answer.truncated
+        content = await answer.read()
+        assert len(content) == answer.size <= 400 * answer.rows
+        assert len(Result.parse(BytesIO(content), content_type=format_.media_type)) == answer.rows
 
-    run(data, scenario, Limits(workers=1, result_bytes=10_000))
+    run(data, scenario, limits)
+
+
+def test_an_answer_of_just_the_most_rows_is_complete(data: Path) -> None:
+    async def scenario(engine: EmbeddedEngine) -> None:
+        answer = await engine.execute(Query("SELECT * { ?a ?b ?c }", ACCEPTED))
+        assert (answer.rows, answer.truncated) == (401, None)
+        answer.content.close()
+
+    run(data, scenario, Limits(workers=1, result_rows=401))
+
+
+@pytest.mark.parametrize("format_", GRAPH_FORMATS)
+def test_a_graph_over_its_ceiling_is_cut_to_whole_triples(data: Path, format_: ResultFormat) -> None:
+    async def scenario(engine: EmbeddedEngine) -> None:
+        query = Query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", {**ACCEPTED, "graph": format_})
+        answer = await engine.execute(query)
+        assert answer.truncated is not None
+        graph = pyoxigraph.parse(await answer.read(), format=pyoxigraph.RdfFormat.from_media_type(format_.media_type))
+        assert len(list(graph)) == answer.rows == 20
+
+    run(data, scenario, Limits(workers=1, result_rows=20))
+
+
+def test_a_single_row_beyond_every_ceiling_is_an_error(data: Path) -> None:
+    async def scenario(engine: EmbeddedEngine) -> None:
+        with pytest.raises(ResultTooLarge, match="One row"):
+            await engine.execute(Query("SELECT (GROUP_CONCAT(?o) AS ?all) { ?s ?p ?o }", ACCEPTED))
+
+    run(data, scenario, Limits(workers=1, result_bytes=100))
 
 
 def test_a_query_that_finds_no_free_worker_is_told_so(data: Path) -> None:
@@ -193,20 +241,9 @@ def test_a_query_that_finds_no_free_worker_is_told_so(data: Path) -> None:
     run(data, scenario, Limits(workers=1, timeout=2.0, queue_timeout=0.2))
 
 
-def test_an_answer_that_is_left_half_read_frees_its_place(data: Path) -> None:
-    async def scenario(engine: EmbeddedEngine) -> None:
-        for _ in range(3):
-            answer = await engine.execute(Query("SELECT * { ?a ?b ?c . ?d ?e ?f }", ACCEPTED))
-            await anext(answer.chunks)
-            await answer.chunks.aclose()
-        assert await select(engine, "SELECT ?s { ?s ?p '7' }")
-
-    run(data, scenario, Limits(workers=1))
-
-
 def test_the_jail_holds_when_admission_does_not(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the courtesy check out of the way, a worker still cannot open a connection."""
-    monkeypatch.setattr(embedded, "admit", lambda text: None)
+    monkeypatch.setattr(embedded, "admit", lambda text, endpoints: outline(text))
     with socket.create_server(("127.0.0.1", 0)) as canary:
         canary.settimeout(0.5)
         address = f"http://127.0.0.1:{canary.getsockname()[1]}/"
@@ -221,7 +258,7 @@ def test_the_jail_holds_when_admission_does_not(data: Path, monkeypatch: pytest.
 
 
 def test_thousands_of_brackets_end_only_their_worker(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "admit", lambda text: None)
+    monkeypatch.setattr(embedded, "admit", lambda text, endpoints: outline(text))
 
     async def scenario(engine: EmbeddedEngine) -> None:
         with pytest.raises(QueryError):
@@ -235,7 +272,7 @@ def test_an_engine_whose_process_is_gone_says_so(data: Path) -> None:
     async def scenario(engine: EmbeddedEngine) -> None:
         engine._process.kill()
         engine._process.wait()
-        with pytest.raises(EngineFailure, match="restart"):
+        with pytest.raises(EngineFailure, match="has ended"):
             await select(engine, "SELECT ?s { ?s ?p '7' }")
 
     run(data, scenario)

@@ -45,6 +45,11 @@ class Snapshot:
         """The N-Quads file."""
         return self.path / _QUADS
 
+    def is_whole(self) -> bool:
+        """Whether the content is what the manifest says."""
+        with self.quads.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest() == self.manifest.sha256
+
     @classmethod
     def open(cls, path: Path) -> Snapshot:
         """Open a snapshot's folder.

@@ -8,16 +8,17 @@ import logging
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import suppress
+import tempfile
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from rdflib import URIRef
 
 from illicit_power.engine import wire, zygote
-from illicit_power.engine.admission import admit, has_dataset_clause
+from illicit_power.engine.admission import admit
 from illicit_power.engine.errors import (
     EngineBusy,
     EngineFailure,
@@ -28,31 +29,40 @@ from illicit_power.engine.errors import (
     QueryTimeout,
     QueryTooCostly,
     ResultTooLarge,
+    UnknownGraph,
 )
-from illicit_power.engine.formats import FORMATS, Kind, ResultFormat
-from illicit_power.engine.query import Answer, Query, Term
+from illicit_power.engine.formats import FORMATS, Kind
+from illicit_power.engine.outline import Outline
+from illicit_power.engine.query import Answer, Execution, Query, Term
 from illicit_power.engine.syntax import explain_syntax_error
 from illicit_power.model.iris import PREFIXES
 
 _log = logging.getLogger(__name__)
+_IN_MEMORY_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one query may use.
+    """What queries may use.
 
     :ivar workers: queries answered at the same time
-    :ivar timeout: seconds until a query is ended
+    :ivar timeout: seconds until a query is ended that asks for no other deadline
+    :ivar max_timeout: seconds that a query may ask for
+    :ivar queue: queries that may wait for a worker
     :ivar queue_timeout: seconds that a query waits for a worker
     :ivar memory_bytes: memory of a worker beyond the dataset
-    :ivar result_bytes: size of a serialized answer
+    :ivar result_rows: solutions or triples of an answer, which ends after them
+    :ivar result_bytes: size of a serialized answer, which ends after the row that reaches it
     """
 
     workers: int = 2
     timeout: float = 30.0
+    max_timeout: float = 60.0
+    queue: int = 64
     queue_timeout: float = 10.0
     memory_bytes: int = 1 << 30
-    result_bytes: int = 256 << 20
+    result_rows: int = 1_000_000
+    result_bytes: int = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -62,20 +72,43 @@ class _Worker:
     writer: asyncio.StreamWriter
 
 
+def _uncounted(_: Execution) -> None:
+    """For an engine whose queries nobody counts."""
+
+
 class EmbeddedEngine:
     """Answers queries over RDF files, held in memory by a zygote process. Make one with :meth:`start`."""
 
-    def __init__(self, limits: Limits, process: subprocess.Popen[bytes], control: socket.socket, quads: int) -> None:
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        control: socket.socket,
+        quads: int,
+        limits: Limits,
+        endpoints: Collection[str],
+        observe: Callable[[Execution], None],
+    ) -> None:
         self.quads = quads
-        self._limits, self._process, self._control = limits, process, control
+        self.limits = limits
+        self._process, self._control, self._endpoints, self._observe = process, control, endpoints, observe
         self._control_lock = asyncio.Lock()
+        self._free = asyncio.Semaphore(limits.workers)
+        self._waiting = 0
         self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
         self._replacements: set[asyncio.Task[None]] = set()
 
     @classmethod
-    async def start(cls, files: Sequence[Path], limits: Limits | None = None) -> EmbeddedEngine:
+    async def start(
+        cls,
+        files: Sequence[Path],
+        limits: Limits | None = None,
+        endpoints: Collection[str] = (),
+        observe: Callable[[Execution], None] = _uncounted,
+    ) -> EmbeddedEngine:
         """Load RDF files (N-Quads, TriG, Turtle, N-Triples, RDF/XML, JSON-LD, by their suffix) and start the workers.
 
+        :param endpoints: SPARQL endpoints that SERVICE may reach
+        :param observe: is told what came of every query
         :raises EngineFailure: when a file cannot be loaded
         """
         limits = limits or Limits()
@@ -92,30 +125,46 @@ class EmbeddedEngine:
             ours.close()
             process.wait()
             raise EngineFailure(report["error"])
-        engine = cls(limits, process, ours, report["quads"])
-        for _ in range(limits.workers):
-            await engine._add_worker()
+        engine = cls(process, ours, report["quads"], limits, endpoints, observe)
+        spare = 1  # takes the place of a worker that was ended, while its successor is made
+        for _ in range(limits.workers + spare):
+            engine._idle.put_nowait(await engine._new_worker())
         return engine
 
+    @property
+    def waiting(self) -> int:
+        """Queries that wait for a worker."""
+        return self._waiting
+
+    @property
+    def idle(self) -> int:
+        """Workers that are ready for a query."""
+        return self._idle.qsize()
+
     async def execute(self, query: Query) -> Answer:
-        """Begin to answer; see :meth:`illicit_power.engine.query.Engine.execute`."""
-        admit(query.text)
+        """Answer a query; see :meth:`illicit_power.engine.query.Engine.execute`."""
+        found = admit(query.text, self._endpoints)
         if self._process.poll() is not None:
-            raise EngineFailure("its process has ended; restart the server")
+            raise EngineFailure("its process has ended")
+        loop = asyncio.get_running_loop()
+        asked = begun = loop.time()
+        outcome = "abandoned"
         try:
-            worker = await asyncio.wait_for(self._idle.get(), self._limits.queue_timeout)
-        except TimeoutError:
-            raise EngineBusy("All workers are busy. Try again in a few seconds.") from None
-        timeout = min(query.timeout or self._limits.timeout, self._limits.timeout)
-        frames = self._frames(worker, query, timeout)
-        try:
-            first = await anext(frames)
-            begin = json.loads(first)
-        except BaseException:
-            await frames.aclose()
+            async with self._place():
+                begun = loop.time()
+                answer = await self._run(query, found)
+            outcome = "answered"
+            return answer
+        except QueryError as error:
+            outcome = type(error).__name__
             raise
-        kind: Kind = begin["kind"]
-        return Answer(kind, _format(kind, begin["format"]), frames)
+        finally:
+            ended = loop.time()
+            self._observe(Execution(outcome, begun - asked, ended - begun))
+
+    async def ended(self) -> None:
+        """Wait until the process of the engine has ended, for whatever reason."""
+        await asyncio.to_thread(self._process.wait)
 
     async def close(self) -> None:
         """Stop all workers."""
@@ -126,75 +175,119 @@ class EmbeddedEngine:
             with suppress(ConnectionError):
                 await writer.wait_closed()
         self._control.close()
-        await asyncio.to_thread(self._process.wait)
+        await self.ended()
 
-    async def _frames(self, worker: _Worker, query: Query, timeout: float) -> AsyncGenerator[bytes, None]:
-        """The payload of the opening frame, then the result piece by piece; frees or replaces the worker at the end."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + timeout
-        finished = False
+    @asynccontextmanager
+    async def _place(self) -> AsyncGenerator[None, None]:
+        """A place among the queries that run, waited for in the queue."""
+        if self._free.locked() and self._waiting >= self.limits.queue:
+            raise EngineBusy("Too many queries are waiting already. Try again later.", retry_after=10)
+        self._waiting += 1
         try:
-            worker.writer.write(wire.pack(wire.QUERY, json.dumps(self._request(query)).encode()))
-            while True:
-                kind, payload = await asyncio.wait_for(wire.read(worker.reader), max(0.0, deadline - loop.time()))
-                if kind == wire.END:
-                    finished = True
-                    return
-                if kind == wire.ERROR:
-                    finished = True
-                    raise _error(query.text, json.loads(payload))
-                yield payload
+            async with asyncio.timeout(self.limits.queue_timeout):
+                await self._free.acquire()
+        except TimeoutError:
+            raise EngineBusy("All workers are busy. Try again in a few seconds.", retry_after=5) from None
+        finally:
+            self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._free.release()
+
+    async def _run(self, query: Query, found: Outline) -> Answer:
+        timeout = min(query.timeout or self.limits.timeout, self.limits.max_timeout)
+        federated = bool(found.services and self._endpoints)
+        worker = await (self._new_worker(may_connect=True) if federated else self._idle_worker())
+        reusable = False
+        try:
+            async with asyncio.timeout(timeout):
+                answer = await self._exchange(worker, query, found)
+            reusable = not federated
+            return answer
         except TimeoutError:
             raise QueryTimeout(
-                f"The query ran for {timeout:g} seconds, which is the most it may, and was ended. "
-                "Narrow it: name classes and properties, add LIMIT, avoid unbounded paths and cross products."
+                f"The query ran for {timeout:g} seconds and was ended. Narrow it: name classes and properties, "
+                "add LIMIT, avoid unbounded paths and cross products. "
+                f"With timeout= a query may ask for up to {self.limits.max_timeout:g} seconds."
             ) from None
         except (asyncio.IncompleteReadError, ConnectionError):
             raise QueryTooCostly(
-                f"The query needed more than {self._limits.memory_bytes >> 20} MiB of memory or nested too deeply, "
+                f"The query needed more than {self.limits.memory_bytes >> 20} MiB of memory or nested too deeply, "
                 "and was ended. Narrow it, or ask in parts."
             ) from None
+        except QueryError:
+            reusable = not federated
+            raise
         finally:
-            if finished:
+            if reusable:
                 self._idle.put_nowait(worker)
             else:
-                self._replace(worker)
+                self._end(worker, replace=not federated)
 
-    def _request(self, query: Query) -> dict[str, Any]:
+    async def _idle_worker(self) -> _Worker:
+        try:
+            async with asyncio.timeout(self.limits.queue_timeout):
+                return await self._idle.get()
+        except TimeoutError:
+            raise EngineFailure("no worker could be started") from None
+
+    async def _exchange(self, worker: _Worker, query: Query, found: Outline) -> Answer:
+        """Hand a query to a worker, and collect its answer."""
+        worker.writer.write(wire.pack(wire.QUERY, json.dumps(self._request(query, found)).encode()))
+        content = cast("IO[bytes]", tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES))  # noqa: SIM115 (closed by its reader)
+        try:
+            while True:
+                kind, payload = await wire.read(worker.reader)
+                match kind:
+                    case wire.DATA:
+                        content.write(payload)
+                    case wire.ERROR:
+                        raise _error(query.text, json.loads(payload))
+                    case _:
+                        return _answer(json.loads(payload), content)
+        except BaseException:
+            content.close()
+            raise
+
+    def _request(self, query: Query, found: Outline) -> dict[str, Any]:
         return {
             "text": query.text,
             "bindings": {name: _encode(term) for name, term in query.bindings.items()},
             "default_graphs": list(query.default_graphs),
             "named_graphs": list(query.named_graphs),
-            "has_dataset_clause": has_dataset_clause(query.text),
+            "graphs": [] if query.default_graphs or query.named_graphs else list(found.graphs),
+            "has_dataset_clause": found.has_dataset_clause,
             "formats": {kind: format_.name if format_ else None for kind, format_ in query.accepted.items()},
             "prefixes": PREFIXES,
-            "max_bytes": self._limits.result_bytes,
+            "max_rows": self.limits.result_rows,
+            "max_bytes": self.limits.result_bytes,
         }
 
-    def _replace(self, worker: _Worker) -> None:
+    def _end(self, worker: _Worker, *, replace: bool) -> None:
         worker.writer.close()
-        task = asyncio.get_running_loop().create_task(self._kill_and_add(worker.process_id))
+        task = asyncio.get_running_loop().create_task(self._kill(worker.process_id, replace=replace))
         self._replacements.add(task)
         task.add_done_callback(self._replacements.discard)
 
-    async def _kill_and_add(self, process_id: int) -> None:
+    async def _kill(self, process_id: int, *, replace: bool) -> None:
         try:
             async with self._control_lock:
                 self._control.sendall(zygote.COMMAND.pack(zygote.KILL, process_id))
-            await self._add_worker()
+            if replace:
+                self._idle.put_nowait(await self._new_worker())
         except (OSError, EngineFailure):
             _log.exception("a worker could not be replaced")
 
-    async def _add_worker(self) -> None:
+    async def _new_worker(self, *, may_connect: bool = False) -> _Worker:
         async with self._control_lock:
-            process_id, connection = await asyncio.to_thread(_fork_worker, self._control)
+            process_id, connection = await asyncio.to_thread(_fork_worker, self._control, may_connect)
         reader, writer = await asyncio.open_connection(sock=connection)
-        self._idle.put_nowait(_Worker(process_id, reader, writer))
+        return _Worker(process_id, reader, writer)
 
 
-def _fork_worker(control: socket.socket) -> tuple[int, socket.socket]:
-    control.sendall(zygote.COMMAND.pack(zygote.FORK, 0))
+def _fork_worker(control: socket.socket, may_connect: bool) -> tuple[int, socket.socket]:
+    control.sendall(zygote.COMMAND.pack(zygote.FORK, may_connect))
     data, descriptors, _, _ = socket.recv_fds(control, zygote.PROCESS_ID.size, 1)
     if not descriptors:
         raise EngineFailure("The engine process has ended.")
@@ -219,8 +312,13 @@ def _encode(term: Term) -> dict[str, str]:
     return encoded
 
 
-def _format(kind: Kind, name: str) -> ResultFormat:
-    return next(format_ for format_ in FORMATS[kind] if format_.name == name)
+def _answer(summary: dict[str, Any], content: IO[bytes]) -> Answer:
+    kind: Kind = summary["kind"]
+    head = summary["head"].encode()
+    size = len(head) + content.tell()
+    content.seek(0)
+    format_ = next(format_ for format_ in FORMATS[kind] if format_.name == summary["format"])
+    return Answer(kind, format_, summary["rows"], summary["truncated"], size, head, content)
 
 
 def _error(query: str, details: dict[str, Any]) -> QueryError:
@@ -231,8 +329,10 @@ def _error(query: str, details: dict[str, Any]) -> QueryError:
                 return QuerySyntaxError(message)
             line, column = details["line"], details["column"]
             return QuerySyntaxError(explain_syntax_error(query, line, column, message), line, column)
+        case "unknown-graph":
+            return UnknownGraph(message)
         case "too-large":
-            return ResultTooLarge(f"{message} Add LIMIT, or ask for fewer variables.")
+            return ResultTooLarge(f"{message} Ask for less in each row.")
         case "not-acceptable":
             kind: Kind = details["message"]
             return NotAcceptable(f"The query gives a {kind} result, which has none of the formats asked for.", kind)

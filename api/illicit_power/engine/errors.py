@@ -25,6 +25,10 @@ class QueryRefused(QueryError):
     """The query is SPARQL, but asks for something that is not offered here."""
 
 
+class UnknownGraph(QueryRefused):
+    """The query names a graph that is not in the dataset; graphs from elsewhere are not fetched."""
+
+
 class QueryTimeout(QueryError):
     """The query ran past its deadline and was ended."""
 
@@ -34,7 +38,7 @@ class QueryTooCostly(QueryError):
 
 
 class ResultTooLarge(QueryError):
-    """The answer is larger than an answer may be."""
+    """A single row of the answer is larger than an answer may be."""
 
 
 class NotAcceptable(QueryError):
@@ -46,7 +50,14 @@ class NotAcceptable(QueryError):
 
 
 class EngineBusy(QueryError):
-    """No worker became free in time."""
+    """No worker became free in time.
+
+    :ivar retry_after: seconds after which to try again
+    """
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class EngineFailure(Exception):

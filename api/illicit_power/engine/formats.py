@@ -44,6 +44,8 @@ TSV: Final = ResultFormat("tsv", "text/tab-separated-values", text=True)
 TURTLE: Final = ResultFormat("ttl", "text/turtle", ("application/x-turtle",), ("turtle",), text=True)
 JSON_LD: Final = ResultFormat("jsonld", "application/ld+json", ("application/json",), ("json-ld", "json"))
 N_TRIPLES: Final = ResultFormat("nt", "application/n-triples", ("text/plain",), ("ntriples", "n-triples"))
+N_QUADS: Final = ResultFormat("nq", "application/n-quads", (), ("nquads", "n-quads"))
+TRIG: Final = ResultFormat("trig", "application/trig", ("application/x-trig",), text=True)
 RDF_XML: Final = ResultFormat("rdf", "application/rdf+xml", ("application/xml", "text/xml"), ("rdf+xml", "xml"))
 
 SOLUTIONS_FORMATS: Final = (JSON, XML, CSV, TSV)
@@ -52,7 +54,7 @@ SOLUTIONS_FORMATS: Final = (JSON, XML, CSV, TSV)
 BOOLEAN_FORMATS: Final = (JSON, XML)
 """For ASK, which has no CSV or TSV form. The first is the default."""
 
-GRAPH_FORMATS: Final = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
+GRAPH_FORMATS: Final = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, TRIG, N_QUADS)
 """For CONSTRUCT and DESCRIBE. The first is the default."""
 
 FORMATS: Final[dict[Kind, tuple[ResultFormat, ...]]] = {

@@ -23,17 +23,23 @@ _ALLOW = 0x7FFF0000
 _FAIL_WITH_EPERM = 0x00050001
 _KILL = 0x80000000
 
-# Audit architecture, and the numbers of socket, connect, execve and execveat: the ways out.
+_CONNECTIONS = ("socket", "connect")
+_PROGRAMS = ("execve", "execveat", "io_uring_setup")
+
+# Audit architecture, and the numbers of the system calls that lead out.
 _SYSTEM_CALLS = {
-    "x86_64": (0xC000003E, (41, 42, 59, 322)),
-    "aarch64": (0xC00000B7, (198, 203, 221, 281)),
+    "x86_64": (0xC000003E, {"socket": 41, "connect": 42, "execve": 59, "execveat": 322, "io_uring_setup": 425}),
+    "aarch64": (0xC00000B7, {"socket": 198, "connect": 203, "execve": 221, "execveat": 281, "io_uring_setup": 425}),
 }
+_X32_BIT = 0x40000000
+"""Set in the numbers of a second system call table of x86-64 kernels; nothing here uses it."""
 
 
-def enter(memory_bytes: int) -> None:
+def enter(memory_bytes: int, *, may_connect: bool = False) -> None:
     """Confine this process, for good.
 
     :param memory_bytes: how much address space it may add to what it has now
+    :param may_connect: whether it may open connections, for a query to an endpoint that the operator has listed
     :raises OSError: when the system refuses a limit that it ought to have
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -42,7 +48,7 @@ def enter(memory_bytes: int) -> None:
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     limit = _address_space() + memory_bytes
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    _refuse_system_calls()
+    _refuse_system_calls(_PROGRAMS if may_connect else _PROGRAMS + _CONNECTIONS)
 
 
 def _address_space() -> int:
@@ -50,17 +56,19 @@ def _address_space() -> int:
     return pages * resource.getpagesize()
 
 
-def _refuse_system_calls() -> None:
+def _refuse_system_calls(names: tuple[str, ...]) -> None:
     """A seccomp filter (https://www.kernel.org/doc/html/latest/userspace-api/seccomp_filter.html) in classic BPF."""
     if platform.machine() not in _SYSTEM_CALLS:
         return
-    architecture, refused = _SYSTEM_CALLS[platform.machine()]
-    load, jump_if_equal, give = 0x20, 0x15, 0x06
+    architecture, numbers = _SYSTEM_CALLS[platform.machine()]
+    refused = [numbers[name] for name in names]
+    load, jump_if_equal, jump_if_at_least, give = 0x20, 0x15, 0x35, 0x06
     program = [
         (load, 0, 0, 4),
         (jump_if_equal, 1, 0, architecture),
         (give, 0, 0, _KILL),
         (load, 0, 0, 0),
+        (jump_if_at_least, len(refused) + 1, 0, _X32_BIT),
         *((jump_if_equal, len(refused) - position, 0, number) for position, number in enumerate(refused)),
         (give, 0, 0, _ALLOW),
         (give, 0, 0, _FAIL_WITH_EPERM),

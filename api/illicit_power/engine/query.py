@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 from rdflib import Literal, URIRef
 
@@ -25,7 +25,7 @@ class Query:
     :ivar bindings: values for variables of the query, bound as terms; a SELECT must project them
     :ivar default_graphs: IRIs of the graphs that make the default graph; none means the union of all
     :ivar named_graphs: IRIs of the graphs for GRAPH; none means all, unless default graphs are given
-    :ivar timeout: seconds; none means the engine's own deadline
+    :ivar timeout: seconds; none means the engine's own deadline, and more than its maximum means that maximum
     """
 
     text: str
@@ -38,21 +38,41 @@ class Query:
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to a query, on its way.
+    """The whole answer to a query, kept outside of memory where it is large.
 
-    :ivar chunks: the serialized result; must be read to the end or closed (``aclose``)
+    :ivar rows: number of solutions or triples; 0 for a boolean
+    :ivar truncated: why the answer ends before its last row, or None where it is complete
+    :ivar size: bytes of the serialized result
+    :ivar head: its beginning
+    :ivar content: the rest of it; closed by whoever reads it
     """
 
     kind: Kind
     format: ResultFormat
-    chunks: AsyncGenerator[bytes, None]
+    rows: int
+    truncated: str | None
+    size: int
+    head: bytes
+    content: IO[bytes]
 
     async def read(self) -> bytes:
-        """The whole serialized result.
+        """The serialized result as one piece."""
+        with self.content as content:
+            return self.head + content.read()
 
-        :raises QueryError: when the query fails after it began to answer
-        """
-        return b"".join([chunk async for chunk in self.chunks])
+
+@dataclass(frozen=True)
+class Execution:
+    """What came of a query, for those who count.
+
+    :ivar outcome: ``answered``, or the name of the error's class
+    :ivar waited: seconds until a worker was free
+    :ivar ran: seconds that the worker was busy
+    """
+
+    outcome: str
+    waited: float
+    ran: float
 
 
 _NO_BINDINGS: Mapping[str, Term] = {}
@@ -62,7 +82,7 @@ class Engine(Protocol):
     """Answers queries over one dataset."""
 
     async def execute(self, query: Query) -> Answer:
-        """Begin to answer.
+        """Answer a query.
 
         :raises QueryError: when the query cannot be answered
         :raises EngineFailure: when the engine itself is broken

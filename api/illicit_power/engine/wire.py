@@ -9,12 +9,10 @@ from typing import Final
 
 QUERY: Final = b"Q"
 """Server to worker: a JSON object, see :func:`illicit_power.engine.worker.serve`."""
-BEGIN: Final = b"B"
-"""Worker to server, before the first data: a JSON object with ``kind`` and ``format``."""
 DATA: Final = b"D"
-"""A piece of the serialized result."""
+"""Worker to server: a piece of the serialized result."""
 END: Final = b"Z"
-"""The result is complete."""
+"""The result is complete: a JSON object with ``kind``, ``format``, ``rows``, ``truncated``, and the ``head``."""
 ERROR: Final = b"E"
 """A JSON object with ``error`` and ``message``: the query failed."""
 

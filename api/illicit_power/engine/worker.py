@@ -5,26 +5,38 @@ from __future__ import annotations
 import json
 import re
 import socket
-from typing import IO, Any, cast
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from itertools import islice
+from typing import IO, Any, Final, TypeVar, cast
 
 import pyoxigraph
 
 from illicit_power.engine import wire
+from illicit_power.engine.results import SOLUTIONS
 
-_PIECE_BYTES = 1 << 16
-_RESULTS_FORMATS = {
+_PIECE_BYTES: Final = 1 << 16
+_BOOLEAN_FORMATS: Final = {
     "json": pyoxigraph.QueryResultsFormat.JSON,
     "xml": pyoxigraph.QueryResultsFormat.XML,
-    "csv": pyoxigraph.QueryResultsFormat.CSV,
-    "tsv": pyoxigraph.QueryResultsFormat.TSV,
 }
-_RDF_FORMATS = {
+_RDF_FORMATS: Final = {
     "ttl": pyoxigraph.RdfFormat.TURTLE,
     "nt": pyoxigraph.RdfFormat.N_TRIPLES,
     "rdf": pyoxigraph.RdfFormat.RDF_XML,
     "jsonld": pyoxigraph.RdfFormat.JSON_LD,
+    "trig": pyoxigraph.RdfFormat.TRIG,
+    "nq": pyoxigraph.RdfFormat.N_QUADS,
 }
+_RDF_COMMENTS: Final = {"ttl": "# {}\n", "nt": "# {}\n", "trig": "# {}\n", "nq": "# {}\n", "rdf": "<!-- {} -->\n"}
 _ERROR_POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+
+
+_Row = TypeVar("_Row")
+
+
+class _UnknownGraph(Exception):
+    pass
 
 
 class _ResultTooLarge(Exception):
@@ -35,8 +47,9 @@ def serve(connection: socket.socket, store: pyoxigraph.Store) -> None:
     """Answer queries until the other side hangs up.
 
     A query is a JSON object: ``text``; ``bindings`` (variable to term, as in SPARQL Results JSON); ``default_graphs``
-    and ``named_graphs`` (lists of IRIs); ``has_dataset_clause`` (whether the text has FROM); ``formats`` (kind of
-    result to name of format or null); ``prefixes`` (for Turtle); ``max_bytes`` (of the serialized result).
+    and ``named_graphs`` (lists of IRIs); ``graphs`` (those that FROM and FROM NAMED name); ``has_dataset_clause``
+    (whether there is any of these in the text); ``formats`` (kind of result to name of format or null); ``prefixes``
+    (for Turtle); ``max_rows`` and ``max_bytes`` (of the answer, which ends after the last row that fits).
     """
     while (frame := wire.receive(connection)) is not None:
         request = json.loads(frame[1])
@@ -44,14 +57,17 @@ def serve(connection: socket.socket, store: pyoxigraph.Store) -> None:
             _answer(connection, store, request)
         except SyntaxError as error:
             _fail(connection, "syntax", **_position(str(error)))
-        except _ResultTooLarge:
-            _fail(connection, "too-large", message=f"The answer is larger than {request['max_bytes']:,} bytes.")
+        except _UnknownGraph as error:
+            _fail(connection, "unknown-graph", message=str(error))
+        except _ResultTooLarge as error:
+            _fail(connection, "too-large", message=str(error))
         except (ValueError, RuntimeError, OSError) as error:
             _fail(connection, "evaluation", message=str(error))
 
 
 def _answer(connection: socket.socket, store: pyoxigraph.Store, request: dict[str, Any]) -> None:
     results = store.query(request["text"], **_dataset(request), substitutions=_substitutions(request["bindings"]))
+    _check_graphs(store, [*request["default_graphs"], *request["named_graphs"], *request["graphs"]])
     if isinstance(results, pyoxigraph.QuerySolutions):
         kind = "solutions"
     elif isinstance(results, pyoxigraph.QueryBoolean):
@@ -62,15 +78,16 @@ def _answer(connection: socket.socket, store: pyoxigraph.Store, request: dict[st
     if format_ is None:
         _fail(connection, "not-acceptable", message=kind)
         return
-    output = _FrameWriter(connection, json.dumps({"kind": kind, "format": format_}).encode(), request["max_bytes"])
-    target: _SortedPrefixes | _FrameWriter = output
-    if isinstance(results, pyoxigraph.QueryTriples):
-        target = _SortedPrefixes(output) if format_ == "ttl" else output
-        pyoxigraph.serialize(results, cast("IO[bytes]", target), _RDF_FORMATS[format_], prefixes=request["prefixes"])
+    output = _FrameWriter(connection, 2 * request["max_bytes"])
+    ceiling = _Ceiling(output, request["max_rows"], request["max_bytes"])
+    head = ""
+    if isinstance(results, pyoxigraph.QuerySolutions):
+        head = _write_solutions(results, format_, ceiling)
+    elif isinstance(results, pyoxigraph.QueryBoolean):
+        results.serialize(cast("IO[bytes]", output), _BOOLEAN_FORMATS[format_])
     else:
-        results.serialize(cast("IO[bytes]", output), _RESULTS_FORMATS[format_])
-    target.flush()
-    output.finish()
+        _write_graph(results, format_, ceiling, request["prefixes"])
+    output.finish({"kind": kind, "format": format_, "rows": ceiling.rows, "truncated": ceiling.reached, "head": head})
 
 
 def _dataset(request: dict[str, Any]) -> dict[str, Any]:
@@ -82,6 +99,18 @@ def _dataset(request: dict[str, Any]) -> dict[str, Any]:
         "default_graph": [pyoxigraph.NamedNode(iri) for iri in default],
         "named_graphs": [pyoxigraph.NamedNode(iri) for iri in named],
     }
+
+
+def _check_graphs(store: pyoxigraph.Store, graphs: Iterable[str]) -> None:
+    for iri in graphs:
+        if not store.contains_named_graph(pyoxigraph.NamedNode(iri)):
+            known = sorted(graph.value for graph in store.named_graphs() if isinstance(graph, pyoxigraph.NamedNode))
+            offered = get_close_matches(iri, known, n=3, cutoff=0.0)
+            advice = f"Here are {', '.join(f'<{graph}>' for graph in offered)}." if offered else "There are none here."
+            raise _UnknownGraph(
+                f"There is no graph <{iri}> in this dataset, and graphs from elsewhere are not fetched. {advice} "
+                "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } } lists all."
+            )
 
 
 def _substitutions(bindings: dict[str, dict[str, str]]) -> dict[pyoxigraph.Variable, Any]:
@@ -106,6 +135,52 @@ def _position(message: str) -> dict[str, Any]:
 
 def _fail(connection: socket.socket, error: str, **details: Any) -> None:
     connection.sendall(wire.pack(wire.ERROR, json.dumps({"error": error, **details}).encode()))
+
+
+def _write_solutions(solutions: pyoxigraph.QuerySolutions, name: str, ceiling: _Ceiling) -> str:
+    """Write the rows and what follows them; gives what goes before, which says whether they are all."""
+    format_, output = SOLUTIONS[name], ceiling.output
+    variables = [variable.value for variable in solutions.variables]
+    for solution in ceiling.limit(solutions):
+        separator = format_.separator if ceiling.rows > 1 else ""
+        output.write((separator + format_.row(variables, solution)).encode())
+    output.write(format_.tail.encode())
+    return format_.head(variables, ceiling.reached)
+
+
+def _write_graph(triples: pyoxigraph.QueryTriples, name: str, ceiling: _Ceiling, prefixes: dict[str, str]) -> None:
+    target = _SortedPrefixes(ceiling.output) if name in ("ttl", "trig") else ceiling.output
+    limited = cast("Iterable[pyoxigraph.Triple]", ceiling.limit(triples))
+    pyoxigraph.serialize(limited, cast("IO[bytes]", target), _RDF_FORMATS[name], prefixes=prefixes)
+    target.flush()
+    if ceiling.reached and name in _RDF_COMMENTS:
+        ceiling.output.write(_RDF_COMMENTS[name].format(ceiling.reached).encode())
+
+
+class _Ceiling:
+    """How large an answer may get.
+
+    :ivar rows: how many there are
+    :ivar reached: why the answer ends before its last row, or None where it does not
+    """
+
+    def __init__(self, output: _FrameWriter, max_rows: int, max_bytes: int) -> None:
+        self.output = output
+        self.rows = 0
+        self.reached: str | None = None
+        self._max_rows, self._max_bytes = max_rows, max_bytes
+
+    def limit(self, rows: Iterable[_Row]) -> Iterator[_Row]:
+        """The rows that fit."""
+        rows = iter(rows)
+        for row in islice(rows, self._max_rows):
+            if self.output.written >= self._max_bytes:
+                self.reached = f"cut after {self.rows} rows: an answer may have {self._max_bytes} bytes"
+                return
+            self.rows += 1
+            yield row
+        if next(rows, None) is not None:
+            self.reached = f"cut after {self.rows} rows, the most that an answer may have"
 
 
 class _SortedPrefixes:
@@ -135,16 +210,22 @@ class _SortedPrefixes:
 
 
 class _FrameWriter:
-    """A binary file that sends what is written to it as frames, up to a limit."""
+    """A binary file that sends what is written to it as frames.
 
-    def __init__(self, connection: socket.socket, begin: bytes, max_bytes: int) -> None:
-        self._connection, self._begin, self._left = connection, begin, max_bytes
+    An answer ends at its ceiling after a whole row; a single row that goes far beyond it is an error.
+
+    :ivar written: bytes so far
+    """
+
+    def __init__(self, connection: socket.socket, max_bytes: int) -> None:
+        self.written = 0
+        self._connection, self._max_bytes = connection, max_bytes
         self._pending = bytearray()
 
     def write(self, piece: bytes) -> int:
-        self._left -= len(piece)
-        if self._left < 0:
-            raise _ResultTooLarge
+        self.written += len(piece)
+        if self.written > self._max_bytes:
+            raise _ResultTooLarge("One row of the answer is larger than a whole answer may be.")
         self._pending += piece
         if len(self._pending) >= _PIECE_BYTES:
             self._send()
@@ -153,13 +234,10 @@ class _FrameWriter:
     def flush(self) -> None:
         """Sending waits for a full piece."""
 
-    def finish(self) -> None:
+    def finish(self, summary: dict[str, Any]) -> None:
         self._send()
-        self._connection.sendall(wire.pack(wire.END))
+        self._connection.sendall(wire.pack(wire.END, json.dumps(summary).encode()))
 
     def _send(self) -> None:
-        if self._begin:
-            self._connection.sendall(wire.pack(wire.BEGIN, self._begin))
-            self._begin = b""
         self._connection.sendall(wire.pack(wire.DATA, bytes(self._pending)))
         self._pending.clear()

@@ -2,7 +2,8 @@
 
 Run as ``python -m illicit_power.engine.zygote FD MEMORY_BYTES FILE…``. Over the control socket FD it first reports a
 JSON line (``{"quads": n}`` or ``{"error": message}``), then obeys five-byte commands: ``F`` forks a worker and
-sends back its process id with its socket; ``K`` and a process id kills that worker.
+sends back its process id with its socket (the number is 1 where the worker may open connections, else 0); ``K`` and a
+process id kills that worker.
 """
 
 from __future__ import annotations
@@ -64,22 +65,22 @@ def _run(control: socket.socket, memory_bytes: int, files: list[Path]) -> None:
     control.sendall(json.dumps({"quads": len(store)}).encode() + b"\n")
     children: set[int] = set()
     while len(command := control.recv(COMMAND.size, socket.MSG_WAITALL)) == COMMAND.size:
-        action, process_id = COMMAND.unpack(command)
+        action, number = COMMAND.unpack(command)
         _reap(children)
         if action == FORK:
-            children.add(_fork(control, store, memory_bytes))
-        elif process_id in children:
-            os.kill(process_id, signal.SIGKILL)
+            children.add(_fork(control, store, memory_bytes, may_connect=bool(number)))
+        elif number in children:
+            os.kill(number, signal.SIGKILL)
 
 
-def _fork(control: socket.socket, store: pyoxigraph.Store, memory_bytes: int) -> int:
+def _fork(control: socket.socket, store: pyoxigraph.Store, memory_bytes: int, *, may_connect: bool) -> int:
     ours, theirs = socket.socketpair()
     process_id = os.fork()
     if process_id == 0:
         control.close()
         ours.close()
         try:
-            jail.enter(memory_bytes)
+            jail.enter(memory_bytes, may_connect=may_connect)
             worker.serve(theirs, store)
         finally:
             os._exit(0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -12,21 +12,30 @@ from starlette.staticfiles import StaticFiles
 
 from illicit_power import __version__
 from illicit_power.engine.embedded import EmbeddedEngine
-from illicit_power.server import home, problems, resources, rest, sparql
-from illicit_power.server.headers import SecurityHeaders
+from illicit_power.server import editions, home, problems, resources, rest, sparql
+from illicit_power.server.answers import AnswerCache
+from illicit_power.server.headers import AnswerHeaders
+from illicit_power.server.serving import Edition, LeaseDataset, Serving
 from illicit_power.server.settings import ServerSettings
 
 
-def create_app(settings: ServerSettings) -> FastAPI:
-    """An application that serves the files of its settings; it loads them when it starts up."""
+def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastAPI:
+    """An application that serves what there is to serve; it loads it when it starts up.
+
+    :param newest: what is to be served now; see :class:`illicit_power.server.serving.Serving`
+    """
+
+    async def start(edition: Edition) -> EmbeddedEngine:
+        editions.check(edition)
+        return await EmbeddedEngine.start(edition.files, settings.limits, settings.endpoints.split())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
-        app.state.settings = settings
-        app.state.engine = await EmbeddedEngine.start(settings.data, settings.limits)
+        await serving.open()
         yield
-        await app.state.engine.close()
+        await serving.close()
 
+    serving = Serving(newest, start, settings.watch)
     app = FastAPI(
         title="Illicit Power",
         version=__version__,
@@ -37,16 +46,21 @@ def create_app(settings: ServerSettings) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
+    app.state.settings = settings
+    app.state.serving = serving
+    app.state.cache = AnswerCache(settings.cache_mib << 20)
     problems.install(app)
-    for router in (home.router, sparql.router, rest.router, resources.router):
+    app.state.routers = (home.router, sparql.router, rest.router, resources.router)
+    for router in app.state.routers:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(AnswerHeaders)
+    app.add_middleware(LeaseDataset, serving=serving)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "POST"],
+        allow_methods=["GET", "HEAD", "POST", "QUERY"],
         allow_headers=["*"],
-        expose_headers=["Link"],
+        expose_headers=["Link", "ETag", "Snapshot-Version", "Answer-Truncated", "Retry-After", "Request-Id"],
     )
     return app

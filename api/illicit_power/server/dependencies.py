@@ -7,12 +7,18 @@ from typing import Annotated, Final
 from fastapi import Depends, Request
 
 from illicit_power.engine.query import Engine
+from illicit_power.server.answers import AnswerCache
+from illicit_power.server.serving import ServedDataset
 from illicit_power.server.settings import ServerSettings
 
 
+def _served(request: Request) -> ServedDataset:
+    served: ServedDataset = request.state.served
+    return served
+
+
 def _engine(request: Request) -> Engine:
-    engine: Engine = request.app.state.engine
-    return engine
+    return _served(request).engine
 
 
 def _settings(request: Request) -> ServerSettings:
@@ -20,8 +26,15 @@ def _settings(request: Request) -> ServerSettings:
     return settings
 
 
+def _cache(request: Request) -> AnswerCache:
+    cache: AnswerCache = request.app.state.cache
+    return cache
+
+
 READ: Final = ["GET", "HEAD"]
 """The methods of a route that is read; HEAD is GET without the body (RFC 9110, 9.3.2)."""
 
+ServedDependency = Annotated[ServedDataset, Depends(_served)]
 EngineDependency = Annotated[Engine, Depends(_engine)]
 SettingsDependency = Annotated[ServerSettings, Depends(_settings)]
+CacheDependency = Annotated[AnswerCache, Depends(_cache)]

@@ -12,18 +12,23 @@ _HEADERS = {
 }
 
 
-class SecurityHeaders:
-    """ASGI middleware that adds the security headers, and leaves streaming alone."""
+class AnswerHeaders:
+    """ASGI middleware that adds the security headers and the version of the dataset, and leaves streaming alone."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        answered = {**_HEADERS, "Snapshot-Version": scope["state"]["served"].version}
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in answered.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+        await self._app(scope, receive, send_with_headers)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from illicit_power.engine.query import select
-from illicit_power.server.dependencies import READ, EngineDependency, SettingsDependency
+from illicit_power.server.dependencies import READ, EngineDependency, ServedDependency
 from illicit_power.server.examples import find_examples, stored_query
 from illicit_power.server.pages import render
 
@@ -14,10 +14,10 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.api_route("/", methods=READ)
-async def home(request: Request, engine: EngineDependency, settings: SettingsDependency) -> Response:
+async def home(request: Request, engine: EngineDependency, served: ServedDependency) -> Response:
     """What the dataset is and has, and questions to ask it with one click."""
     counts = await select(engine, stored_query("counts"))
-    context = {"counts": counts, "examples": await find_examples(engine), "version": settings.version}
+    context = {"counts": counts, "examples": await find_examples(engine), "version": served.version}
     return render(request, "home.html", context)
 
 

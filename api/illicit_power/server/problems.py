@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.routing import Match, Route
 
 from illicit_power.engine import errors
 from illicit_power.engine.formats import FORMATS
@@ -20,6 +21,7 @@ from illicit_power.server.pages import render
 STATUS_OF_QUERY_ERROR: dict[type[errors.QueryError], HTTPStatus] = {
     errors.QuerySyntaxError: HTTPStatus.BAD_REQUEST,
     errors.QueryRefused: HTTPStatus.BAD_REQUEST,
+    errors.UnknownGraph: HTTPStatus.BAD_REQUEST,
     errors.QueryTimeout: HTTPStatus.GATEWAY_TIMEOUT,
     errors.QueryTooCostly: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ResultTooLarge: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -65,8 +67,8 @@ async def _query_error(request: Request, error: Exception) -> Response:
         extra = {"line": error.line, "column": error.column}
     if isinstance(error, errors.NotAcceptable):
         extra = {"available": [format_.media_type for format_ in FORMATS[error.kind]]}
-    if status == HTTPStatus.SERVICE_UNAVAILABLE and isinstance(error, errors.EngineBusy):
-        headers = {"Retry-After": "5"}
+    if isinstance(error, errors.EngineBusy):
+        headers = {"Retry-After": str(error.retry_after)}
     return problem(request, status, str(error), headers, **extra)
 
 
@@ -83,10 +85,28 @@ async def _bad_parameters(request: Request, error: Exception) -> Response:
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        return _method_not_allowed(request)
     detail = str(error.detail)
     if detail == status.phrase and status == HTTPStatus.NOT_FOUND:
         detail = f"There is nothing at {request.url.path}. Start from / or ask /sparql."
     return problem(request, status, detail, dict(error.headers or {}))
+
+
+def _method_not_allowed(request: Request) -> Response:
+    """What may be done here: to whoever asks with OPTIONS, and to whoever tried something else (RFC 9110, 15.5.6)."""
+    methods = {
+        method
+        for router in request.app.state.routers
+        for route in router.routes
+        if isinstance(route, Route) and route.matches(request.scope)[0] != Match.NONE
+        for method in route.methods or ()
+    }
+    allowed = ", ".join(sorted(methods | {"OPTIONS"}))
+    if request.method == "OPTIONS":
+        return Response(status_code=HTTPStatus.NO_CONTENT, headers={"Allow": allowed})
+    detail = f"{request.method} does nothing here: the dataset is read-only. Use {allowed}."
+    return problem(request, HTTPStatus.METHOD_NOT_ALLOWED, detail, {"Allow": allowed})
 
 
 async def _client_has_left(request: Request, error: Exception) -> Response:

@@ -16,18 +16,18 @@ from starlette.responses import RedirectResponse, Response
 
 from illicit_power.engine.formats import GRAPH_FORMATS, N_TRIPLES, TURTLE, ResultFormat
 from illicit_power.engine.query import Accepted, Engine, Query, Term, select
-from illicit_power.model.iris import BASE, ONTOLOGY_GRAPH, PREFIXES, SHAPES_GRAPH, VOCABULARIES_GRAPH
+from illicit_power.model.iris import BASE, ONTOLOGY_GRAPH, SHAPES_GRAPH, VOCABULARIES_GRAPH
 from illicit_power.server.dependencies import READ, EngineDependency
 from illicit_power.server.descriptions import describe, statements
 from illicit_power.server.examples import stored_query
 from illicit_power.server.negotiation import HTML, best_format, prefers_html
 from illicit_power.server.pages import render
+from illicit_power.server.rdf import new_graph, serialize
 
 router = APIRouter(include_in_schema=False)
 
 _DOCUMENT_FORMATS: Final = (TURTLE, HTML, *GRAPH_FORMATS[1:])
 _BY_SUFFIX: Final = {format_.name: format_ for format_ in _DOCUMENT_FORMATS}
-_RDFLIB_FORMATS: Final = {"ttl": "turtle", "jsonld": "json-ld", "nt": "nt", "rdf": "xml"}
 _WHOLE_GRAPH: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
@@ -106,16 +106,12 @@ async def _document(request: Request, engine: Engine, path: str, format_: Result
 
 async def _graph(engine: Engine, query: Query) -> Graph:
     answer = await engine.execute(query)
-    graph = Graph(bind_namespaces="none")
-    for prefix, namespace in PREFIXES.items():
-        graph.bind(prefix, namespace)
-    return graph.parse(data=await answer.read(), format="nt")
+    return new_graph().parse(data=await answer.read(), format="nt")
 
 
 def _rdf(graph: Graph, format_: ResultFormat) -> Response:
-    content = graph.serialize(None, _RDFLIB_FORMATS[format_.name], None, "utf-8", auto_compact=True)
     headers = {"Vary": "Accept", "Content-Type": format_.content_type}
-    return Response(content, headers=headers)
+    return Response(serialize(graph, format_), headers=headers)
 
 
 async def _unknown(engine: Engine, path: str) -> HTTPException:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import socket
 import sys
+from collections.abc import Callable
 
 import uvicorn
 
 from illicit_power.engine.errors import EngineFailure
 from illicit_power.server.app import create_app
+from illicit_power.server.serving import BrokenEdition, Edition
 from illicit_power.server.settings import ServerSettings
 
 
@@ -29,9 +31,10 @@ class _AnnouncingServer(uvicorn.Server):
             print(f"    --data-urlencode 'query={self._try_this}'\n", flush=True)
 
 
-def run(settings: ServerSettings, try_this: str | None) -> int:
+def run(settings: ServerSettings, newest: Callable[[], Edition], try_this: str | None) -> int:
     """Serve until interrupted.
 
+    :param newest: what is to be served now; looked at again and again, so that new data is taken up
     :param try_this: a query to show once the server is up
     :return: exit status
     """
@@ -46,11 +49,11 @@ def run(settings: ServerSettings, try_this: str | None) -> int:
         return 2
     host = f"[{settings.host}]" if family == socket.AF_INET6 else settings.host
     address = f"http://{host}:{listener.getsockname()[1]}"
-    config = uvicorn.Config(create_app(settings), log_level="warning", lifespan="on", server_header=False)
+    config = uvicorn.Config(create_app(settings, newest), log_level="warning", lifespan="on", server_header=False)
     server = _AnnouncingServer(config, address, try_this)
     try:
         server.run(sockets=[listener])
-    except EngineFailure as error:
+    except (BrokenEdition, EngineFailure) as error:
         print(f"illicit-power: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

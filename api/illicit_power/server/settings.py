@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from illicit_power.engine.embedded import Limits
@@ -47,35 +46,51 @@ SETTINGS = (
     Setting("host", "127.0.0.1", "address to listen on"),
     Setting("port", 8000, "port to listen on; 0 takes a free one"),
     Setting("workers", 2, "queries answered at the same time"),
-    Setting("timeout", 30.0, "seconds until a query is ended"),
+    Setting("timeout", 30.0, "seconds until a query is ended that asks for no other deadline"),
+    Setting("max_timeout", 60.0, "seconds that a query may ask for with timeout="),
+    Setting("queue", 64, "queries that may wait for a free worker"),
     Setting("queue_timeout", 10.0, "seconds that a query waits for a free worker"),
     Setting("memory_mib", 1024, "memory that one query may use beyond the dataset, in MiB"),
-    Setting("result_mib", 256, "size of one answer, in MiB"),
+    Setting("result_rows", 1_000_000, "rows of one answer, which is cut after them"),
+    Setting("result_mib", 64, "size of one answer in MiB, which is cut after the row that reaches it"),
+    Setting("cache_mib", 64, "memory for answers that are given again, in MiB"),
+    Setting("endpoints", "", "SPARQL endpoints that SERVICE may reach, separated by spaces"),
+    Setting("watch", 2.0, "seconds between two looks for new data"),
 )
 
 
 @dataclass(frozen=True)
 class ServerSettings:
-    """The values of all settings, and the RDF files to serve."""
+    """The values of all settings."""
 
-    data: tuple[Path, ...]
-    version: str
     host: str
     port: int
     workers: int
     timeout: float
+    max_timeout: float
+    queue: int
     queue_timeout: float
     memory_mib: int
+    result_rows: int
     result_mib: int
+    cache_mib: int
+    endpoints: str
+    watch: float
 
     @classmethod
-    def of(cls, data: tuple[Path, ...], version: str, values: Mapping[str, Any]) -> ServerSettings:
-        """The settings for some files, from values by name; what is missing has its default.
-
-        :param version: names the dataset that is served
-        """
-        return cls(data, version, **{row.name: values.get(row.name, row.default) for row in SETTINGS})
+    def of(cls, values: Mapping[str, Any]) -> ServerSettings:
+        """The settings from values by name; what is missing has its default."""
+        return cls(**{row.name: values.get(row.name, row.default) for row in SETTINGS})
 
     @property
     def limits(self) -> Limits:
-        return Limits(self.workers, self.timeout, self.queue_timeout, self.memory_mib << 20, self.result_mib << 20)
+        return Limits(
+            workers=self.workers,
+            timeout=self.timeout,
+            max_timeout=max(self.timeout, self.max_timeout),
+            queue=self.queue,
+            queue_timeout=self.queue_timeout,
+            memory_bytes=self.memory_mib << 20,
+            result_rows=self.result_rows,
+            result_bytes=self.result_mib << 20,
+        )

@@ -6,31 +6,35 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import suppress
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response, StreamingResponse
+from werkzeug.http import parse_etags
 
-from illicit_power.engine.errors import QueryError
-from illicit_power.engine.formats import FORMATS, JSON, TURTLE
+from illicit_power.engine.admission import admit
+from illicit_power.engine.errors import NotAcceptable, QueryError
+from illicit_power.engine.formats import FORMATS, JSON, TURTLE, Kind, ResultFormat
 from illicit_power.engine.query import Accepted, Answer, Engine, Query
-from illicit_power.server.dependencies import EngineDependency
-from illicit_power.server.examples import Example, find_examples
+from illicit_power.server.answers import AnswerCache, KeptAnswer, entity_tag
+from illicit_power.server.dependencies import CacheDependency, ServedDependency, SettingsDependency
+from illicit_power.server.examples import find_examples
 from illicit_power.server.negotiation import accepted_formats, named_formats, prefers_html
+from illicit_power.server.operations import DIRECT, Operation, read_operation
 from illicit_power.server.pages import render
 from illicit_power.server.problems import STATUS_OF_QUERY_ERROR
+from illicit_power.server.rdf import serialize
+from illicit_power.server.service_description import service_description
+from illicit_power.server.serving import ServedDataset
+from illicit_power.server.settings import ServerSettings
 
 router = APIRouter(tags=["SPARQL"])
 
-MAX_BODY_BYTES = 1_000_000
-_FORM = "application/x-www-form-urlencoded"
-_DIRECT = "application/sparql-query"
 _PAGE_ROWS = 1_000
+_PIECE_BYTES = 1 << 16
 _STARTING_QUERY = """PREFIX ips: <https://w3id.org/illicit-power/ontology#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 
@@ -41,93 +45,84 @@ ORDER BY ?name
 """
 
 
-@dataclass(frozen=True)
-class _Operation:
-    """The parameters of a query operation (SPARQL 1.1 Protocol, 2.1)."""
-
-    text: str | None
-    default_graphs: list[str]
-    named_graphs: list[str]
-    format: str | None
-
-
-@router.head("/sparql", include_in_schema=False)
 @router.get("/sparql", summary="Ask a SPARQL query")
-async def query_by_get(request: Request, engine: EngineDependency) -> Response:
-    """Answer ``query``; a browser gets the query page, with the answer where there is a query."""
-    operation = _operation(request.url.query)
-    if operation.format is None and prefers_html(request.headers.get("accept")):
-        return await _page(request, engine, operation)
-    return await _answer(request, engine, operation)
-
-
 @router.post("/sparql", summary="Ask a SPARQL query")
-async def query_by_post(request: Request, engine: EngineDependency) -> Response:
-    """Answer a query that is posted as a form, or as ``application/sparql-query``."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in (_FORM, _DIRECT):
-        raise HTTPException(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Post a query as {_DIRECT}, or as {_FORM} with the field query."
-        )
-    body = await _body(request)
-    if media_type == _FORM:
-        operation = _operation(body)
-        if operation.format is None and prefers_html(request.headers.get("accept")):
-            return await _page(request, engine, operation)
-        return await _answer(request, engine, operation)
-    return await _answer(request, engine, _operation(request.url.query, body))
+@router.api_route("/sparql", methods=["HEAD", "QUERY"], include_in_schema=False)
+@router.api_route("/sparql/", methods=["GET", "HEAD", "POST", "QUERY"], include_in_schema=False)
+async def sparql(
+    request: Request, served: ServedDependency, settings: SettingsDependency, cache: CacheDependency
+) -> Response:
+    """Answer a query, by GET with the parameter ``query``, or posted as a form or as ``application/sparql-query``.
 
-
-def _operation(encoded: str, text: str | None = None) -> _Operation:
-    try:
-        parameters = parse_qs(encoded, keep_blank_values=True, errors="strict", max_num_fields=1000)
-    except (UnicodeDecodeError, ValueError) as error:
-        raise HTTPException(HTTPStatus.BAD_REQUEST, f"The parameters are not percent-encoded UTF-8: {error}") from None
-    queries = parameters.get("query", []) if text is None else [text]
-    if len(queries) > 1:
-        raise HTTPException(HTTPStatus.BAD_REQUEST, "Give one query, not several.")
-    if "update" in parameters:
-        raise HTTPException(HTTPStatus.BAD_REQUEST, "This endpoint is read-only: it takes queries, no updates.")
-    return _Operation(
-        text=queries[0] if queries else None,
-        default_graphs=parameters.get("default-graph-uri", []),
-        named_graphs=parameters.get("named-graph-uri", []),
-        format=parameters.get("format", [None])[-1],
-    )
-
-
-async def _body(request: Request) -> str:
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MAX_BODY_BYTES:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A query may have {MAX_BODY_BYTES:,} bytes.")
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        raise HTTPException(HTTPStatus.BAD_REQUEST, "The body is not UTF-8.") from None
-
-
-async def _answer(request: Request, engine: Engine, operation: _Operation) -> Response:
+    A browser gets the query page, with the answer where there is a query. Without a query everybody else gets the
+    service description.
+    """
+    operation = await read_operation(request)
+    if operation.format is None and prefers_html(request.headers.get("accept")):
+        return await _page(request, served.engine, operation)
     if operation.text is None:
-        raise HTTPException(HTTPStatus.BAD_REQUEST, "There is no query. Pass one in the parameter query.")
-    accepted = accepted_formats(request.headers.get("accept"))
-    if operation.format is not None:
-        named = named_formats(operation.format)
-        if named is None:
-            names = sorted({format_.name for formats in FORMATS.values() for format_ in formats})
-            raise HTTPException(
-                HTTPStatus.BAD_REQUEST, f"There is no format {operation.format}: use {', '.join(names)}."
-            )
-        accepted = named
-    query = Query(operation.text, accepted, {}, operation.default_graphs, operation.named_graphs)
-    answer = await _unless_disconnected(request, engine, query)
+        format_ = _accepted(request, operation)["graph"]
+        if request.method not in ("GET", "HEAD") or format_ is None:
+            raise HTTPException(HTTPStatus.BAD_REQUEST, "There is no query. Pass one in the parameter query.")
+        return await _describe_service(request, served, settings, format_)
+    return await _answer(request, served, settings, cache, operation, operation.text)
+
+
+async def _answer(
+    request: Request,
+    served: ServedDataset,
+    settings: ServerSettings,
+    cache: AnswerCache,
+    operation: Operation,
+    text: str,
+) -> Response:
+    found = admit(text, settings.endpoints.split())
+    accepted = _accepted(request, operation)
     headers = {"Vary": "Accept"}
-    return StreamingResponse(_closing(answer), 200, headers, answer.format.content_type)
+    if found.kind is None or found.volatile or found.services:
+        answer = await _unless_disconnected(request, served.engine, _query(operation, text, accepted))
+        return _response(answer, {**headers, "Cache-Control": "no-store"})
+    format_ = _format(found.kind, accepted)
+    graphs = (operation.default_graphs, operation.named_graphs)
+    tag = entity_tag(served.version, text, graphs, format_, settings.result_rows, settings.result_mib)
+    headers |= {"ETag": tag, "Cache-Control": "public, no-cache"}
+    if parse_etags(request.headers.get("if-none-match")).contains_weak(tag.strip('"')):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    kept = cache.get(tag)
+    if kept is None:
+        answer = await _unless_disconnected(request, served.engine, _query(operation, text, accepted))
+        if answer.size > cache.largest:
+            return _response(answer, headers)
+        kept = KeptAnswer(answer.format, answer.truncated, await answer.read())
+        cache.put(tag, kept)
+    return Response(kept.body, 200, headers | _announced(kept.truncated), kept.format.content_type)
+
+
+def _accepted(request: Request, operation: Operation) -> Accepted:
+    if operation.format is None:
+        return accepted_formats(request.headers.get("accept"))
+    named = named_formats(operation.format)
+    if named is None:
+        names = sorted({format_.name for formats in FORMATS.values() for format_ in formats})
+        raise HTTPException(
+            HTTPStatus.BAD_REQUEST, f"There is no format “{operation.format[:40]}”: use {', '.join(names)}."
+        )
+    return named
+
+
+def _format(kind: Kind, accepted: Accepted) -> ResultFormat:
+    format_ = accepted[kind]
+    if format_ is None:
+        raise NotAcceptable(f"The answer is a {kind} result, which has none of the formats asked for.", kind)
+    return format_
+
+
+def _query(operation: Operation, text: str, accepted: Accepted) -> Query:
+    return Query(text, accepted, {}, operation.default_graphs, operation.named_graphs, operation.timeout)
 
 
 async def _unless_disconnected(request: Request, engine: Engine, query: Query) -> Answer:
-    """Begin to answer; stop the query when the client hangs up before the answer has begun.
+    """The answer to a query, which is ended when the client hangs up before.
 
     :raises ClientDisconnect: when it did
     """
@@ -150,23 +145,41 @@ async def _disconnection(request: Request) -> None:
         pass
 
 
-async def _closing(answer: Answer) -> AsyncGenerator[bytes, None]:
-    """The chunks of an answer, whose worker is freed even when the client leaves early."""
-    try:
-        async for chunk in answer.chunks:
-            yield chunk
-    finally:
-        await answer.chunks.aclose()
+def _announced(truncated: str | None) -> dict[str, str]:
+    return {"Answer-Truncated": truncated} if truncated else {}
 
 
-async def _page(request: Request, engine: Engine, operation: _Operation) -> Response:
+def _response(answer: Answer, headers: dict[str, str]) -> Response:
+    """An answer, piece by piece, so that a large one is never in memory as a whole."""
+    headers = headers | _announced(answer.truncated) | {"Content-Length": str(answer.size)}
+    return StreamingResponse(_pieces(answer), 200, headers, answer.format.content_type)
+
+
+async def _pieces(answer: Answer) -> AsyncGenerator[bytes, None]:
+    with answer.content as content:
+        yield answer.head
+        while piece := content.read(_PIECE_BYTES):
+            yield piece
+
+
+async def _describe_service(
+    request: Request, served: ServedDataset, settings: ServerSettings, format_: ResultFormat
+) -> Response:
+    graph = await service_description(served.engine, settings, str(request.url.replace(query="")))
+    headers = {"Vary": "Accept", "Accept-Query": DIRECT}
+    return Response(serialize(graph, format_), 200, headers, format_.content_type)
+
+
+async def _page(request: Request, engine: Engine, operation: Operation) -> Response:
     """The query page, with the answer or the error in it."""
-    examples: list[Example] = await find_examples(engine)
-    context: dict[str, Any] = {"query": operation.text or _STARTING_QUERY, "examples": examples}
+    context: dict[str, Any] = {
+        "query": _STARTING_QUERY if operation.text is None else operation.text,
+        "examples": await find_examples(engine),
+    }
     status = HTTPStatus.OK
     if operation.text is not None:
         accepted: Accepted = {"solutions": JSON, "boolean": JSON, "graph": TURTLE}
-        query = Query(operation.text, accepted, {}, operation.default_graphs, operation.named_graphs)
+        query = _query(operation, operation.text, accepted)
         try:
             context.update(await _shown(await _unless_disconnected(request, engine, query)))
         except QueryError as error:
@@ -178,9 +191,14 @@ async def _page(request: Request, engine: Engine, operation: _Operation) -> Resp
 async def _shown(answer: Answer) -> dict[str, Any]:
     content = await answer.read()
     if answer.kind == "graph":
-        return {"graph": content.decode("utf-8")}
+        return {"graph": content.decode("utf-8"), "truncated": answer.truncated}
     results = json.loads(content)
     if answer.kind == "boolean":
         return {"boolean": results["boolean"]}
     rows = results["results"]["bindings"]
-    return {"variables": results["head"]["vars"], "rows": rows[:_PAGE_ROWS], "row_count": len(rows)}
+    return {
+        "variables": results["head"]["vars"],
+        "rows": rows[:_PAGE_ROWS],
+        "row_count": len(rows),
+        "truncated": answer.truncated,
+    }

@@ -1,0 +1,119 @@
+"""Query operations as requests carry them: SPARQL 1.1 Protocol, 2.1 (https://www.w3.org/TR/sparql11-protocol/)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from email.message import Message
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import parse_qs
+
+from fastapi import Request
+from starlette.exceptions import HTTPException
+
+FORM: Final = "application/x-www-form-urlencoded"
+DIRECT: Final = "application/sparql-query"
+MAX_BODY_BYTES: Final = 1_000_000
+_MAX_READ_BYTES: Final = 32_000_000
+"""So much is read and dropped of a body that is too large, for a client that listens only once it has sent all."""
+_MAX_PARAMETERS: Final = 1000
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a request asks.
+
+    :ivar text: the query; None where there is none
+    :ivar format: the name of the result format, where the request names one
+    :ivar timeout: seconds that the query may run, where the request says so
+    """
+
+    text: str | None
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    format: str | None
+    timeout: float | None
+
+
+async def read_operation(request: Request) -> Operation:
+    """The operation of a GET, HEAD, POST or QUERY request.
+
+    :raises HTTPException: 400, 413 or 415, when it is none
+    """
+    if request.method in ("GET", "HEAD"):
+        return _operation(request.url.query)
+    media_type = _media_type(request)
+    body = await _body(request)
+    if media_type == FORM:
+        return _operation(f"{request.url.query}&{body}" if request.url.query else body)
+    return _operation(request.url.query, body)
+
+
+def _media_type(request: Request) -> str:
+    header = Message()
+    header["Content-Type"] = request.headers.get("content-type", "")
+    media_type, charset = header.get_content_type(), header.get_param("charset", "utf-8")
+    if "content-type" not in request.headers or media_type not in (FORM, DIRECT):
+        raise HTTPException(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            f"Send a query as {DIRECT}, or as {FORM} with the field query.",
+            {"Accept-Query": DIRECT},
+        )
+    if not isinstance(charset, str) or charset.lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send the query in UTF-8; no other charset is read.")
+    return media_type
+
+
+async def _body(request: Request) -> str:
+    body, received = bytearray(), 0
+    async for piece in request.stream():
+        received += len(piece)
+        if received <= MAX_BODY_BYTES:
+            body += piece
+        elif received > _MAX_READ_BYTES:
+            break
+    if received > MAX_BODY_BYTES:
+        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A query may have {MAX_BODY_BYTES:,} bytes.")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "The body is not UTF-8.") from None
+
+
+def _operation(encoded: str, text: str | None = None) -> Operation:
+    try:
+        parameters = parse_qs(encoded, keep_blank_values=True, errors="strict", max_num_fields=_MAX_PARAMETERS)
+    except (UnicodeDecodeError, ValueError) as error:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, f"The parameters are not percent-encoded UTF-8: {error}") from None
+    queries = [*parameters.get("query", []), *([text] if text is not None else [])]
+    if "update" in parameters:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "This endpoint is read-only: it takes queries, no updates.")
+    if len(queries) > 1:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "Give one query, not several.")
+    return Operation(
+        text=queries[0] if queries else None,
+        default_graphs=_iris(parameters, "default-graph-uri"),
+        named_graphs=_iris(parameters, "named-graph-uri"),
+        format=parameters.get("format", [None])[-1],
+        timeout=_seconds(parameters.get("timeout", [None])[-1]),
+    )
+
+
+def _iris(parameters: dict[str, list[str]], name: str) -> tuple[str, ...]:
+    for iri in (values := parameters.get(name, [])):
+        if ":" not in iri or any(character in iri for character in '<>"{}|^`\\ \n\t'):
+            raise HTTPException(HTTPStatus.BAD_REQUEST, f"{name} wants an absolute IRI, not “{iri[:100]}”.")
+    return tuple(values)
+
+
+def _seconds(text: str | None) -> float | None:
+    if not text:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, f"timeout wants a number of seconds, such as 5, not “{text[:40]}”.")
+    return seconds
