@@ -93,7 +93,7 @@ class EmbeddedEngine:
         self._process, self._control, self._endpoints, self._observe = process, control, endpoints, observe
         self._control_lock = asyncio.Lock()
         self._free = asyncio.Semaphore(limits.workers)
-        self._waiting = 0
+        self._waiting = self._running = 0
         self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
         self._replacements: set[asyncio.Task[None]] = set()
 
@@ -141,13 +141,24 @@ class EmbeddedEngine:
         """Workers that are ready for a query."""
         return self._idle.qsize()
 
+    @property
+    def running(self) -> int:
+        """Queries that a worker is busy with."""
+        return self._running
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process of the engine is there."""
+        return self._process.poll() is None
+
     async def execute(self, query: Query) -> Answer:
         """Answer a query; see :meth:`illicit_power.engine.query.Engine.execute`."""
         found = admit(query.text, self._endpoints)
-        if self._process.poll() is not None:
+        if not self.is_alive:
             raise EngineFailure("its process has ended")
         loop = asyncio.get_running_loop()
-        asked = begun = loop.time()
+        asked = loop.time()
+        begun: float | None = None
         outcome = "abandoned"
         try:
             async with self._place():
@@ -160,6 +171,7 @@ class EmbeddedEngine:
             raise
         finally:
             ended = loop.time()
+            begun = ended if begun is None else begun
             self._observe(Execution(outcome, begun - asked, ended - begun))
 
     async def ended(self) -> None:
@@ -190,9 +202,11 @@ class EmbeddedEngine:
             raise EngineBusy("All workers are busy. Try again in a few seconds.", retry_after=5) from None
         finally:
             self._waiting -= 1
+        self._running += 1
         try:
             yield
         finally:
+            self._running -= 1
             self._free.release()
 
     async def _run(self, query: Query, found: Outline) -> Answer:

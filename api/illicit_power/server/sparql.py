@@ -27,6 +27,7 @@ from illicit_power.server.operations import DIRECT, Operation, read_operation
 from illicit_power.server.pages import render
 from illicit_power.server.problems import STATUS_OF_QUERY_ERROR
 from illicit_power.server.rdf import serialize
+from illicit_power.server.records import note_query
 from illicit_power.server.service_description import service_description
 from illicit_power.server.serving import ServedDataset
 from illicit_power.server.settings import ServerSettings
@@ -58,6 +59,7 @@ async def sparql(
     service description.
     """
     operation = await read_operation(request)
+    note_query(operation.text)
     if operation.format is None and prefers_html(request.headers.get("accept")):
         return await _page(request, served.engine, operation)
     if operation.text is None:
