@@ -79,9 +79,13 @@ class ServerProcess:
 
 
 @contextmanager
-def server_process(*arguments: str) -> Iterator[ServerProcess]:
-    """Start ``illicit-power serve`` on a free port, and stop it in the end."""
-    command = [sys.executable, "-c", "from illicit_power.cli import main; raise SystemExit(main())", "serve"]
+def server_process(*arguments: str, prelude: str = "") -> Iterator[ServerProcess]:
+    """Start ``illicit-power serve`` on a free port, and stop it in the end.
+
+    :param prelude: Python to run first in its process
+    """
+    program = f"{prelude}\nfrom illicit_power.cli import main; raise SystemExit(main())"
+    command = [sys.executable, "-c", program, "serve"]
     with tempfile.NamedTemporaryFile() as log:
         process = subprocess.Popen(
             [*command, "--port", "0", *arguments], stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True

@@ -94,6 +94,7 @@ class EmbeddedEngine:
         self._control_lock = asyncio.Lock()
         self._free = asyncio.Semaphore(limits.workers)
         self._waiting = self._running = 0
+        self._closing = False
         self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
         self._replacements: set[asyncio.Task[None]] = set()
 
@@ -179,7 +180,8 @@ class EmbeddedEngine:
         await asyncio.to_thread(self._process.wait)
 
     async def close(self) -> None:
-        """Stop all workers."""
+        """Stop all workers, which end with their zygote."""
+        self._closing = True
         await asyncio.gather(*self._replacements)
         while not self._idle.empty():
             writer = self._idle.get_nowait().writer
@@ -280,6 +282,8 @@ class EmbeddedEngine:
 
     def _end(self, worker: _Worker, *, replace: bool) -> None:
         worker.writer.close()
+        if self._closing:
+            return
         task = asyncio.get_running_loop().create_task(self._kill(worker.process_id, replace=replace))
         self._replacements.add(task)
         task.add_done_callback(self._replacements.discard)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
+from typing import Final
 
 from fastapi import Request
 from starlette.responses import Response
@@ -11,7 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from illicit_power.server.problems import problem
 
-HEAD_ADVICE = {
+_HEADER_OVERHEAD: Final = len(": \r\n")
+HEAD_ADVICE: Final = {
     HTTPStatus.REQUEST_URI_TOO_LONG: "The address is longer than {limit:,} bytes. Send a long query by POST.",
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "The headers are longer than {limit:,} bytes. Send fewer or shorter.",
 }
@@ -36,7 +38,10 @@ class RequestLimits:
         address = len(scope["raw_path"]) + len(scope["query_string"])
         if address > self._head_bytes:
             return HTTPStatus.REQUEST_URI_TOO_LONG
-        if address + sum(len(name) + len(value) for name, value in scope["headers"]) > self._head_bytes:
+        if (
+            address + sum(len(name) + len(value) + _HEADER_OVERHEAD for name, value in scope["headers"])
+            > self._head_bytes
+        ):
             return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
         return None
 

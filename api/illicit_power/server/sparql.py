@@ -133,13 +133,14 @@ async def _unless_disconnected(request: Request, engine: Engine, query: Query) -
     try:
         await asyncio.wait((executing, leaving), return_when=asyncio.FIRST_COMPLETED)
         if not executing.done():
-            executing.cancel()
-            with suppress(asyncio.CancelledError):
-                await executing
             raise ClientDisconnect
         return await executing
     finally:
         leaving.cancel()
+        if not executing.done():
+            executing.cancel()
+            with suppress(asyncio.CancelledError):
+                await executing
 
 
 async def _disconnection(request: Request) -> None:
