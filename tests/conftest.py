@@ -107,8 +107,9 @@ def server_process(*arguments: str, prelude: str = "") -> Iterator[ServerProcess
 
 @contextmanager
 def running_server(*arguments: str) -> Iterator[str]:
-    """The address of a server on which the tests are the only client, so that it sets that client no budget."""
-    with server_process("--client-seconds", "0", "--client-errors", "0", *arguments) as server:
+    """The address of a server on which the tests are the only client, and have no budget."""
+    unlimited = [word for name in ("queries", "seconds", "errors", "connections") for word in (f"--client-{name}", "0")]
+    with server_process(*unlimited, *arguments) as server:
         yield server.address
 
 

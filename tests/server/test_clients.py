@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import httpx
 import pytest
 
@@ -131,6 +133,20 @@ def test_engine_time_is_charged_to_whoever_asked(data: str) -> None:
         assert ask(server.address, source=OTHER).json()["boolean"] is True
         assert httpx.get(f"{server.address}/health/ready").status_code == httpx.codes.OK
         assert metric(server.address, "budget_refusals_total", budget="engine-seconds") == 1
+
+
+def test_one_client_cannot_hold_all_the_workers(data: str) -> None:
+    limits = ["--workers", "2", "--timeout", "600", "--max-timeout", "600", "--queue-timeout", "1"]
+    with ThreadPoolExecutor() as threads, server_process("--data", data, *limits) as server:
+        greedy = [threads.submit(ask, server.address, ENDLESS) for _ in range(4)]
+        eventually(lambda: metric(server.address, "workers", state="busy") == 1)
+        for _ in range(20):
+            assert ask(server.address, source=OTHER).json()["boolean"] is True
+        eventually(lambda: sum(query.done() for query in greedy) == 3)
+        server.process.kill()
+        details = [problem(query.result(), 503)["detail"] for query in greedy if not query.exception()]
+    assert len(details) == 3
+    assert all("Your other queries hold the workers" in detail for detail in details)
 
 
 def test_hanging_up_saves_nothing(data: str) -> None:

@@ -43,7 +43,7 @@ def test_health_says_what_is_served(data: str) -> None:
 
 
 def test_health_and_metrics_answer_while_every_worker_is_busy(data: str) -> None:
-    limits = ["--workers", "1", "--timeout", "600", "--queue-timeout", "600", "--client-seconds", "0"]
+    limits = ["--workers", "1", "--timeout", "600", "--queue-timeout", "600", "--client-queries", "0"]
     with ThreadPoolExecutor() as threads, server_process("--data", data, *limits) as server:
         waiting = [threads.submit(ask, server.address, ENDLESS) for _ in range(2)]
         eventually(lambda: metric(server.address, "queue_length") == 1)

@@ -41,9 +41,13 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
             record.executions.append(execution)
             budgets.charge(client_key(record.client), budgets.seconds, execution.ran)
 
+    def asker() -> str:
+        record = current_request.get()
+        return client_key(record.client) if record else ""
+
     async def start(edition: Edition) -> EmbeddedEngine:
         editions.check(edition)
-        return await EmbeddedEngine.start(edition.files, settings.limits, settings.endpoints.split(), observe)
+        return await EmbeddedEngine.start(edition.files, settings.limits, settings.endpoints.split(), observe, asker)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:

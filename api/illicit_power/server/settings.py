@@ -58,6 +58,7 @@ SETTINGS = (
     Setting("endpoints", "", "SPARQL endpoints that SERVICE may reach, separated by spaces"),
     Setting("watch", 2.0, "seconds between two looks for new data"),
     Setting("trusted_proxies", "", "addresses or networks of proxies whose X-Forwarded headers are believed"),
+    Setting("client_queries", 1, "queries of one client that are answered at the same time; 0 for no limit"),
     Setting("client_seconds", 60.0, "seconds per minute that the queries of one client may run; 0 for no limit"),
     Setting("client_errors", 60, "error answers per minute that one client may get; 0 for no limit"),
     Setting("client_connections", 32, "connections at the same time of one client; 0 for no limit"),
@@ -92,6 +93,7 @@ class ServerSettings:
     endpoints: str
     watch: float
     trusted_proxies: str
+    client_queries: int
     client_seconds: float
     client_errors: int
     client_connections: int
@@ -119,6 +121,7 @@ class ServerSettings:
             max_timeout=max(self.timeout, self.max_timeout),
             queue=self.queue,
             queue_timeout=self.queue_timeout,
+            share=self.client_queries,
             memory_bytes=self.memory_mib << 20,
             result_rows=self.result_rows,
             result_bytes=self.result_mib << 20,
