@@ -28,17 +28,16 @@ def with_sparqlwrapper(endpoint: str, text: str) -> Rows:
     wrapper.setQuery(text)
     wrapper.setReturnFormat(JSON)
     answer: Any = wrapper.queryAndConvert()
-    return table(
-        answer["head"]["vars"], [{k: v["value"] for k, v in row.items()} for row in answer["results"]["bindings"]]
-    )
+    rows = [{name: term["value"] for name, term in row.items()} for row in answer["results"]["bindings"]]
+    return table(answer["head"]["vars"], rows)
 
 
 def with_rdflib(endpoint: str, text: str) -> Rows:
     answer = Graph(SPARQLStore(endpoint)).query(text)
     assert answer.vars is not None
-    return table(
-        [str(name) for name in answer.vars], [{str(k): str(v) for k, v in row.items()} for row in answer.bindings]
-    )
+    # rdflib writes the time zone of a dateTime its own way.
+    rows = [{str(name): str(term).replace("+00:00", "Z") for name, term in row.items()} for row in answer.bindings]
+    return table([str(name) for name in answer.vars], rows)
 
 
 def with_curl(endpoint: str, text: str) -> Rows:
