@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
@@ -23,7 +23,7 @@ from illicit_power.server.answers import AnswerCache, KeptAnswer, entity_tag
 from illicit_power.server.dependencies import CacheDependency, ServedDependency, SettingsDependency
 from illicit_power.server.examples import find_examples
 from illicit_power.server.negotiation import accepted_formats, named_formats, prefers_html
-from illicit_power.server.operations import DIRECT, Operation, read_operation
+from illicit_power.server.operations import DIRECT, OPENAPI_OF_GET, OPENAPI_OF_POST, Operation, read_operation
 from illicit_power.server.pages import render
 from illicit_power.server.problems import STATUS_OF_QUERY_ERROR
 from illicit_power.server.rdf import serialize
@@ -44,9 +44,27 @@ SELECT ?group ?name WHERE {
 ORDER BY ?name
 """
 
+_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "the answer, or the service description where there is no query",
+        "content": {format_.media_type: {} for formats in FORMATS.values() for format_ in formats},
+    },
+    **{
+        status: {"description": description, "content": {"application/problem+json": {}}}
+        for status, description in (
+            (400, "the query does not parse, or asks for what is not offered"),
+            (406, "the answer has none of the formats asked for"),
+            (413, "the query is too long"),
+            (415, "the body is not of a media type for queries"),
+            (503, "the query needed too much, or too many queries wait"),
+            (504, "the query ran past its deadline"),
+        )
+    },
+}
 
-@router.get("/sparql", summary="Ask a SPARQL query")
-@router.post("/sparql", summary="Ask a SPARQL query")
+
+@router.get("/sparql", summary="Ask a SPARQL query", openapi_extra=OPENAPI_OF_GET, responses=_ANSWERS)
+@router.post("/sparql", summary="Post a SPARQL query", openapi_extra=OPENAPI_OF_POST, responses=_ANSWERS)
 @router.api_route("/sparql", methods=["HEAD", "QUERY"], include_in_schema=False)
 @router.api_route("/sparql/", methods=["GET", "HEAD", "POST", "QUERY"], include_in_schema=False)
 async def sparql(
