@@ -12,8 +12,9 @@ from starlette.staticfiles import StaticFiles
 
 from illicit_power import __version__
 from illicit_power.engine.embedded import EmbeddedEngine
-from illicit_power.server import home, problems, resources, rest, sparql
+from illicit_power.server import home, problems, resources, rest, sameas, sparql
 from illicit_power.server.headers import SecurityHeaders
+from illicit_power.server.reconciliation import routes as reconciliation
 from illicit_power.server.settings import ServerSettings
 
 
@@ -40,6 +41,8 @@ def create_app(settings: ServerSettings) -> FastAPI:
     problems.install(app)
     for router in (home.router, sparql.router, rest.router, resources.router):
         app.include_router(router)
+    app.include_router(reconciliation.router)
+    app.include_router(sameas.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     app.add_middleware(SecurityHeaders)
     app.add_middleware(
