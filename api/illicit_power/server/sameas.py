@@ -15,14 +15,14 @@ from urllib.parse import unquote
 import rdflib
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
-from rdflib import SKOS, URIRef
+from rdflib import SKOS, Graph, URIRef
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from illicit_power.engine import query as engine_query
-from illicit_power.engine.formats import GRAPH_FORMATS, JSON_LD, ResultFormat
-from illicit_power.engine.query import Engine, Term, select
-from illicit_power.model.iris import BASE
+from illicit_power.engine.formats import GRAPH_FORMATS, JSON_LD, N_TRIPLES, ResultFormat
+from illicit_power.engine.query import Accepted, Engine, Term, select
+from illicit_power.model.iris import BASE, PREFIXES
 from illicit_power.server.dependencies import EngineDependency
 from illicit_power.server.examples import stored_query
 from illicit_power.server.negotiation import best_format
@@ -33,6 +33,15 @@ Strength = Literal["identical", "exact", "close"]
 
 _JSON: Final = ResultFormat("json", "application/json")
 _RDF_FORMATS: Final = tuple(replace(form, other_media_types=()) if form is JSON_LD else form for form in GRAPH_FORMATS)
+
+_RDFLIB_FORMATS: Final = {"ttl": "turtle", "jsonld": "json-ld", "nt": "nt", "rdf": "xml"}
+_PREFIXES: Final = {
+    **{prefix: PREFIXES[prefix] for prefix in ("entity", "owl", "rdf", "rdfs", "skos", "xsd")},
+    "semapv": "https://w3id.org/semapv/vocab/",
+    "sssom": "https://w3id.org/sssom/",
+    "void": "http://rdfs.org/ns/void#",
+    "wd": "http://www.wikidata.org/entity/",
+}
 
 _ADDRESSES: Final = (
     (r"(?:[a-z]+\.)?wikidata\.org/(?:entity|wiki)/(?:Special:EntityData/)?([QP]\d+).*", r"wikidata.org/entity/\1"),
@@ -118,7 +127,7 @@ async def same_as(request: Request, engine: EngineDependency, uri: UriParameter)
     if form is _JSON:
         answer = SameAs(uri=uri, equivalents=_equivalents(key, rows))
         return JSONResponse(answer.model_dump(), headers={"Vary": "Accept"})
-    return await _rdf(engine, "sameas_graph", form, {"key": rdflib.Literal(key)})
+    return _rdf(await _graph(engine, "sameas_graph", {"key": rdflib.Literal(key)}), form)
 
 
 DatasetParameter = Annotated[
@@ -158,13 +167,14 @@ async def linkset(
         bindings["dataset"] = rdflib.Literal(dataset)
     if predicate is not None:
         bindings["predicate"] = URIRef(predicate)
-    response = await _rdf(engine, "linkset", form, bindings)
-    if bindings and b"Linkset" not in bytes(response.body):
+    graph = await _graph(engine, "linkset", bindings)
+    if bindings and not graph:
         raise HTTPException(
             HTTPStatus.NOT_FOUND,
             "There are no such links. /sameas/linkset has all; each void:objectsTarget in it is a dataset to ask for, "
             "each void:linkPredicate a predicate.",
         )
+    response = _rdf(graph, form)
     response.headers["Content-Disposition"] = f'attachment; filename="illicit-power-links.{form.name}"'
     return response
 
@@ -177,10 +187,18 @@ def _negotiated(request: Request, offered: tuple[ResultFormat, ...]) -> ResultFo
     return form
 
 
-async def _rdf(engine: Engine, query: str, form: ResultFormat, bindings: dict[str, Term]) -> Response:
-    accepted: engine_query.Accepted = {"solutions": None, "boolean": None, "graph": form}
+async def _graph(engine: Engine, query: str, bindings: dict[str, Term]) -> Graph:
+    accepted: Accepted = {"solutions": None, "boolean": None, "graph": N_TRIPLES}
     answer = await engine.execute(engine_query.Query(stored_query(query), accepted, bindings))
-    return Response(await answer.read(), headers={"Vary": "Accept", "Content-Type": form.content_type})
+    graph = Graph(bind_namespaces="none")
+    for prefix, namespace in _PREFIXES.items():
+        graph.bind(prefix, namespace)
+    return graph.parse(data=await answer.read(), format="nt")
+
+
+def _rdf(graph: Graph, form: ResultFormat) -> Response:
+    content = graph.serialize(None, _RDFLIB_FORMATS[form.name], encoding="utf-8", auto_compact=True)
+    return Response(content, headers={"Vary": "Accept", "Content-Type": form.content_type})
 
 
 def _equivalents(key: str, rows: list[dict[str, Term]]) -> list[Equivalent]:
@@ -196,7 +214,7 @@ def _equivalents(key: str, rows: list[dict[str, Term]]) -> list[Equivalent]:
             if mapping is not asked:
                 strength: Strength = "close" if "close" in (by, _strength(mapping)) else "exact"
                 other = Equivalent(iri=mapping.object_id, strength=strength, name=None, mapping=mapping)
-                if found.get(other.iri, other).strength != "exact":
+                if other.iri not in found or strength == "exact":
                     found[other.iri] = other
     order = ("identical", "exact", "close")
     return sorted(found.values(), key=lambda each: (not each.iri.startswith(BASE), order.index(each.strength)))

@@ -195,6 +195,14 @@ class Index:
             return _WEIGHT_OF_TITLE
         return math.log(len(self.names) / (1 + len(self.names_by_word.get(word, ())))) / math.log(len(self.names))
 
+    def words_of_types(self, types: frozenset[str]) -> frozenset[Word]:
+        """The words in the names of some types."""
+        return frozenset().union(*(self._words_by_type[id_] for id_ in types))
+
+    @cached_property
+    def _words_by_type(self) -> Mapping[str, frozenset[Word]]:
+        return {id_: frozenset(words(type_.name)) for id_, type_ in self.types.items()}
+
     def type(self, given: str) -> Type | None:
         """A type by its prefixed name, its IRI, or the last part of that."""
         return self.types.get(given) or self.types.get(compact(given)) or self.types.get(f"ips:{given}")

@@ -7,6 +7,7 @@ romanizations folded together, and its *consonants*, which also a word in Arabic
 
 from __future__ import annotations
 
+import calendar
 import csv
 import re
 import unicodedata
@@ -80,6 +81,11 @@ class Word:
         """Whether it is a title such as Sayyid, which says little about whose name it is."""
         return self in _title_words()
 
+    @property
+    def dates(self) -> bool:
+        """Whether it is a year or a month, which the name of an event may have or not."""
+        return self.spelling.isdigit() or self in _month_words()
+
 
 def words(text: str) -> tuple[Word, ...]:
     """The words of a name that tell it from others: no articles, no connectives, unless it has nothing else."""
@@ -102,17 +108,13 @@ def joined(name: Iterable[Word]) -> str:
 
 
 def initials(text: str) -> frozenset[str]:
-    """What a name of three words or more can be abbreviated to, with and without its small words."""
-    raw = raw_words(text)
-    lengths = (
-        raw,
-        [word for word in raw if word not in CONNECTIVES],
-        [word for word in raw if word not in ARTICLES | CONNECTIVES],
-    )
-    return frozenset("".join(word[0] for word in kept) for kept in lengths if len(kept) >= _SHORTEST_ACRONYM)
+    """What a name of three words or more, articles aside, can be abbreviated to, with and without its connectives."""
+    raw = [word for word in raw_words(text) if word not in ARTICLES]
+    readings = (raw, [word for word in raw if word not in CONNECTIVES])
+    return frozenset("".join(word[0] for word in kept) for kept in readings if len(kept) >= _SHORTEST_ACRONYM)
 
 
-_SHORTEST_ACRONYM = 3
+_SHORTEST_ACRONYM: Final = 3
 
 
 @cache
@@ -126,6 +128,11 @@ def synonyms() -> Mapping[Word, frozenset[Word]]:
             for word in same:
                 table[word] = table.get(word, frozenset()) | same - {word}
     return table
+
+
+@cache
+def _month_words() -> frozenset[Word]:
+    return frozenset(word for month in calendar.month_name[1:] for word in words(month))
 
 
 @cache

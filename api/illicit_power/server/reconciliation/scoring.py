@@ -112,7 +112,7 @@ class _Likeness:
     @property
     def telling(self) -> bool:
         """Whether it is enough to go by."""
-        return self.how == "identifier" or (self.how == "name" and (not self.alone or self.degree >= _EXACT))
+        return self.how == "identifier" or (self.name is not None and (not self.alone or self.degree >= _EXACT))
 
 
 _FEATURE_NAMES: Final = {
@@ -201,7 +201,8 @@ class Matcher:
         ):
             name = index.names[position]
             likeness = _Likeness(_JOINED * score / 100, name=name, alone=" " not in given, contains=1.0)
-            if min(len(one_word), len(known)) >= _JOINED_LENGTH and _is_better(likeness, best.get(name.entity)):
+            written_otherwise = len(name.words) != len(asked) and min(len(one_word), len(known)) >= _JOINED_LENGTH
+            if written_otherwise and _is_better(likeness, best.get(name.entity)):
                 best[name.entity] = likeness
         return best
 
@@ -230,8 +231,8 @@ class Matcher:
                 if score == 100 or (_may_be_mistyped(word.spelling) and _may_be_mistyped(known.spelling)):
                     found[known] = score / 100
         for known in vocabulary:
-            if known.consonants == word.consonants and word.consonants:
-                found[known] = max(found.get(known, 0.0), _consonant_likeness(word, known))
+            if known.consonants == word.consonants and (likeness := _consonant_likeness(word, known)):
+                found[known] = max(found.get(known, 0.0), likeness)
         for same in synonyms().get(word, ()):
             if same in self.index.names_by_word:
                 found[same] = max(found.get(same, 0.0), _SYNONYM)
@@ -250,19 +251,21 @@ class Matcher:
         )
         of_asked: dict[int, float] = {}
         of_name: dict[int, float] = {}
+        partner: dict[int, int] = {}
         for degree, i, j in pairs:
             if i not in of_asked and j not in of_name:
                 of_asked[i] = of_name[j] = degree
-        if not pairs:
+                partner[i] = j
+        if not partner:
             return _Likeness(0.0)
         weight = self.index.weight
-        paired_with = {i: weight(asked[i]) for i in range(len(asked))}
-        for degree, i, j in pairs:
-            if of_asked.get(i) == degree and of_name.get(j) == degree:
-                paired_with[i] = weight(name.words[j])
-        covered = _share(paired_with, of_asked)
-        filled = _share({j: weight(word) for j, word in enumerate(name.words)}, of_name)
-        degree = 2 * covered * filled / (covered + filled) if covered + filled else 0.0
+        asked_weights = {
+            i: weight(name.words[partner[i]]) if i in partner else self._weight_of_extra(i, asked, partner, name)
+            for i in range(len(asked))
+        }
+        covered = _share(asked_weights, of_asked)
+        filled = _share({j: weight(word) * _DATED**word.dates for j, word in enumerate(name.words)}, of_name)
+        degree = 2 * covered * filled / (covered + filled)
         whole = len(of_asked) == len(asked) and covered >= _WHOLE
         return _Likeness(
             degree,
@@ -270,6 +273,16 @@ class Matcher:
             alone=len(of_name) == 1,
             contains=len(of_name) / len(name.words) if whole else 0.0,
         )
+
+    def _weight_of_extra(self, position: int, asked: Sequence[Word], partner: Mapping[int, int], name: Name) -> float:
+        """How much a given word that the name has not counts against it: less where it only says what kind of thing
+        this is (Basra city), or is a middle name."""
+        types = self.index.entities[name.entity].types
+        if asked[position] in self.index.words_of_types(types):
+            return _KIND
+        between = min(partner) < position < max(partner)
+        middle_name = between and _PERSON in types and len(partner) == len(name.words)
+        return self.index.weight(asked[position]) * (_MIDDLE_NAME if middle_name else 1.0)
 
     def _namesakes(self, best: Entity, likeness: _Likeness, others: Sequence[tuple[Candidate, _Likeness]]) -> int:
         """How many others a name could stand for as well, where it is only a part of the best one's name: several
@@ -350,7 +363,11 @@ class Matcher:
 
 
 _ROOT: Final = "ips:Entity"
+_PERSON: Final = "ips:Person"
+_KIND: Final = 0.1
+_MIDDLE_NAME: Final = 0.4
 _EXACT: Final = 0.92
+_DATED: Final = 0.3
 _WHOLE: Final = 0.9
 _NAMESAKE: Final = 0.5
 _JOINED_LENGTH: Final = 6
@@ -365,7 +382,7 @@ def _consonant_likeness(asked: Word, known: Word) -> float:
     """How like words with the same consonants are: the fewer these are, the less they tell; vowels, where both have
     them, tell the rest."""
     if asked.arabic or known.arabic:
-        return {1: _ONE_CONSONANT, 2: _TWO_CONSONANTS}.get(len(asked.consonants), _CONSONANTS)
+        return {0: 0.0, 1: _ONE_CONSONANT, 2: _TWO_CONSONANTS}.get(len(asked.consonants), _CONSONANTS)
     return 0.6 + 0.4 * fuzz.ratio(asked.spelling, known.spelling) / 100 if len(asked.consonants) > 1 else 0.0
 
 
