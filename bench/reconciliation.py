@@ -138,8 +138,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Precision and recall of reconciliation.")
     parser.add_argument("--data", type=Path, help="RDF file; without it, the current snapshot (illicit-power build)")
     options = parser.parse_args()
-    current = SnapshotStore(Path("snapshots")).current()
-    data = options.data or (current and current.quads)
+    data: Path | None = options.data
+    if data is None and (current := SnapshotStore(Path("snapshots")).current()):
+        data = current.quads
     if data is None:
         parser.error("there is no snapshot yet: run illicit-power build, or give --data")
     index = asyncio.run(load(data))

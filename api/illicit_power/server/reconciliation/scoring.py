@@ -184,8 +184,7 @@ class Matcher:
         given = given.strip()
         if entity := self.index.entity(given):
             return {entity.id: _Likeness(1.0, "identifier")}
-        addresses = self.index.by_address
-        entities = addresses.get(address_key(given)) or addresses.get(given.lower().replace(" ", "_")) or frozenset()
+        entities = self.index.by_address.get(address_key(given), frozenset())
         return dict.fromkeys(entities, _Likeness(1.0, "identifier"))
 
     def _by_name(self, given: str) -> dict[str, _Likeness]:
