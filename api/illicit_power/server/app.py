@@ -12,9 +12,10 @@ from starlette.staticfiles import StaticFiles
 
 from illicit_power import __version__
 from illicit_power.engine.embedded import EmbeddedEngine
-from illicit_power.server import editions, home, problems, resources, rest, sparql
+from illicit_power.server import editions, home, problems, resources, rest, sameas, sparql
 from illicit_power.server.answers import AnswerCache
 from illicit_power.server.headers import AnswerHeaders
+from illicit_power.server.reconciliation import routes as reconciliation
 from illicit_power.server.serving import Edition, LeaseDataset, Serving
 from illicit_power.server.settings import ServerSettings
 
@@ -50,7 +51,17 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
     app.state.serving = serving
     app.state.cache = AnswerCache(settings.cache_mib << 20)
     problems.install(app)
-    app.state.routers = (home.router, sparql.router, rest.router, resources.router)
+    app.state.routers = tuple(
+        module.router
+        for module in (
+            home,
+            sparql,
+            rest,
+            resources,
+            reconciliation,
+            sameas,
+        )
+    )
     for router in app.state.routers:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
