@@ -12,9 +12,10 @@ from starlette.staticfiles import StaticFiles
 
 from illicit_power import __version__
 from illicit_power.engine.embedded import EmbeddedEngine
-from illicit_power.server import editions, home, problems, resources, rest, sameas, sparql
+from illicit_power.server import citations, editions, home, problems, resources, rest, sameas, sparql
 from illicit_power.server.answers import AnswerCache
 from illicit_power.server.headers import AnswerHeaders
+from illicit_power.server.kept_queries import KeptQueries
 from illicit_power.server.reconciliation import routes as reconciliation
 from illicit_power.server.serving import Edition, LeaseDataset, Serving
 from illicit_power.server.settings import ServerSettings
@@ -50,12 +51,16 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
     app.state.settings = settings
     app.state.serving = serving
     app.state.cache = AnswerCache(settings.cache_mib << 20)
+    app.state.kept_queries = KeptQueries(
+        Path(settings.kept_queries), settings.kept_queries_count, settings.kept_queries_mib << 20
+    )
     problems.install(app)
     app.state.routers = tuple(
         module.router
         for module in (
             home,
             sparql,
+            citations,
             rest,
             resources,
             reconciliation,
