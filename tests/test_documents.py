@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from illicit_power.cli import main
+from illicit_power.server.permalinks import AskedQuery
 from illicit_power.server.settings import SETTINGS
 from tests.conftest import ROOT
 
@@ -34,6 +35,16 @@ def test_the_data_guide_counts_what_the_query_counts() -> None:
             for row in csv.DictReader(file)
         ]
     assert table == counted
+
+
+def test_the_citing_guide_s_address_is_that_of_its_query() -> None:
+    guide = (ROOT / "docs" / "citing.md").read_text(encoding="utf-8")
+    query = re.search(r"--data-urlencode 'query=(.*?)'\n```", guide, re.DOTALL)
+    version = re.search(r"version = \{(.+)\}", guide)
+    assert query
+    assert version
+    asked = AskedQuery.of(query[1], (), (), version[1])
+    assert re.findall(r"illicit-power(?:-|/q/)([a-z0-9]{16})\b", guide) == [asked.id] * 2
 
 
 def test_every_link_between_documents_leads_somewhere() -> None:

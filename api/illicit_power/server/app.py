@@ -13,15 +13,17 @@ from starlette.staticfiles import StaticFiles
 from illicit_power import __version__
 from illicit_power.engine.embedded import EmbeddedEngine
 from illicit_power.engine.query import Execution
-from illicit_power.server import editions, health, home, metrics, problems, resources, rest, sparql
+from illicit_power.server import citations, editions, health, home, metrics, problems, resources, rest, sameas, sparql
 from illicit_power.server.answers import AnswerCache
 from illicit_power.server.clients import ClientBudgets, SpendBudgets, client_key
 from illicit_power.server.connections import Connections
 from illicit_power.server.headers import AnswerHeaders
+from illicit_power.server.kept_queries import KeptQueries
 from illicit_power.server.logs import LogRequests
 from illicit_power.server.metrics import Metrics
 from illicit_power.server.problems import AnswerFailures
 from illicit_power.server.proxies import Forwarded, TrustedProxies
+from illicit_power.server.reconciliation import routes as reconciliation
 from illicit_power.server.records import current_request
 from illicit_power.server.request_limits import RequestLimits
 from illicit_power.server.serving import Edition, LeaseDataset, Serving
@@ -75,8 +77,24 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
     app.state.cache = cache
     app.state.connections = connections
     app.state.metrics = counted
+    app.state.kept_queries = KeptQueries(
+        Path(settings.kept_queries), settings.kept_queries_count, settings.kept_queries_mib << 20
+    )
     problems.install(app)
-    app.state.routers = (home.router, sparql.router, rest.router, health.router, metrics.router, resources.router)
+    app.state.routers = tuple(
+        module.router
+        for module in (
+            home,
+            sparql,
+            citations,
+            rest,
+            resources,
+            reconciliation,
+            sameas,
+            health,
+            metrics,
+        )
+    )
     for router in app.state.routers:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from illicit_power.engine.query import Engine
 from illicit_power.server.answers import AnswerCache
+from illicit_power.server.kept_queries import KeptQueries
 from illicit_power.server.serving import ServedDataset
 from illicit_power.server.settings import ServerSettings
 
@@ -31,6 +32,11 @@ def _cache(request: Request) -> AnswerCache:
     return cache
 
 
+def _kept_queries(request: Request) -> KeptQueries:
+    kept_queries: KeptQueries = request.app.state.kept_queries
+    return kept_queries
+
+
 READ: Final = ["GET", "HEAD"]
 """The methods of a route that is read; HEAD is GET without the body (RFC 9110, 9.3.2)."""
 
@@ -38,3 +44,4 @@ ServedDependency = Annotated[ServedDataset, Depends(_served)]
 EngineDependency = Annotated[Engine, Depends(_engine)]
 SettingsDependency = Annotated[ServerSettings, Depends(_settings)]
 CacheDependency = Annotated[AnswerCache, Depends(_cache)]
+KeptQueriesDependency = Annotated[KeptQueries, Depends(_kept_queries)]

@@ -5,8 +5,13 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+_POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'"
+
+EMBEDDABLE = {"Content-Security-Policy": f"{_POLICY}; frame-ancestors *"}
+"""For a page that others may show in a frame; it has nothing in it to click by mistake but links."""
+
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "Content-Security-Policy": f"{_POLICY}; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }

@@ -14,14 +14,23 @@ HTML = ResultFormat("html", "text/html", ("application/xhtml+xml",), text=True)
 
 
 def best_format(accept: str | None, offered: Sequence[ResultFormat]) -> ResultFormat | None:
-    """The format that an Accept header likes best; among equals the first that is offered.
+    """The format that an Accept header likes best; among equals one that it names, else the first that is offered.
+
+    A range such as ``text/*`` stands for the media types that answers have; the others of a format count only where
+    the header names them. Parameters of media types make no difference.
 
     :param accept: the header; None stands for ``*/*``
     :return: None when the header takes none of them
     """
-    by_type = {type_: format_ for format_ in offered for type_ in (format_.media_type, *format_.other_media_types)}
-    best = _accept(accept).best_match(list(by_type))
-    return by_type[best] if best else None
+    ranges = _accept(accept)
+    named = set(ranges.values())
+
+    def liking(format_: ResultFormat) -> tuple[float, bool]:
+        types = [format_.media_type, *(type_ for type_ in format_.other_media_types if type_ in named)]
+        return max((ranges.quality(type_), type_ in named) for type_ in types)
+
+    best = max(offered, key=liking)
+    return best if liking(best)[0] > 0 else None
 
 
 def accepted_formats(accept: str | None) -> Accepted:
@@ -44,4 +53,5 @@ def prefers_html(accept: str | None) -> bool:
 
 
 def _accept(header: str | None) -> MIMEAccept:
-    return parse_accept_header(header or "*/*", MIMEAccept)
+    ranges = parse_accept_header(header or "*/*", MIMEAccept)
+    return MIMEAccept([(range_.partition(";")[0].strip().lower(), quality) for range_, quality in ranges])

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from email.message import Message
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qs
 
 from fastapi import Request
@@ -34,6 +34,58 @@ class Operation:
     named_graphs: tuple[str, ...]
     format: str | None
     timeout: float | None
+
+
+_QUERY_SCHEMA: Final = {"type": "string", "examples": ["ASK { ?s ?p ?o }"]}
+_PARAMETERS: Final[dict[str, tuple[dict[str, Any], str]]] = {
+    "default-graph-uri": (
+        {"type": "array", "items": {"type": "string", "format": "uri"}},
+        "graphs of the dataset that make the default graph; without them it is the union of all",
+    ),
+    "named-graph-uri": (
+        {"type": "array", "items": {"type": "string", "format": "uri"}},
+        "graphs of the dataset for GRAPH; without them and without default graphs it sees all",
+    ),
+    "format": ({"type": "string", "examples": ["csv"]}, "the result format by name, for whoever cannot send Accept"),
+    "timeout": (
+        {"type": "number", "exclusiveMinimum": 0},
+        "seconds that the query may run, up to the server's maximum",
+    ),
+}
+
+
+def _in_address(names: dict[str, tuple[dict[str, Any], str]]) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "query", "schema": schema, "description": description}
+        for name, (schema, description) in names.items()
+    ]
+
+
+OPENAPI_OF_GET: Final[dict[str, Any]] = {
+    "parameters": _in_address({"query": (_QUERY_SCHEMA, "SPARQL 1.1 Query"), **_PARAMETERS})
+}
+"""The query operation by GET, as OpenAPI describes an operation (https://spec.openapis.org/oas/v3.1.0#operation-object)."""
+
+OPENAPI_OF_POST: Final[dict[str, Any]] = {
+    "parameters": _in_address(_PARAMETERS),
+    "requestBody": {
+        "required": True,
+        "content": {
+            DIRECT: {"schema": _QUERY_SCHEMA},
+            FORM: {
+                "schema": {
+                    "type": "object",
+                    "required": ["query"],
+                    "properties": {
+                        "query": _QUERY_SCHEMA,
+                        **{name: schema for name, (schema, _) in _PARAMETERS.items()},
+                    },
+                }
+            },
+        },
+    },
+}
+"""The query operation by POST."""
 
 
 async def read_operation(request: Request) -> Operation:

@@ -56,6 +56,10 @@ SETTINGS = (
     Setting("result_mib", 64, "size of one answer in MiB, which is cut after the row that reaches it"),
     Setting("cache_mib", 64, "memory for answers that are given again, in MiB"),
     Setting("endpoints", "", "SPARQL endpoints that SERVICE may reach, separated by spaces"),
+    Setting("kept_queries", "kept-queries", "folder of the queries that are kept to be cited; made with the first"),
+    Setting("kept_queries_count", 10_000, "queries that are kept; further ones are refused, 0 refuses all"),
+    Setting("kept_queries_mib", 1024, "size of the folder of kept queries in MiB; what would exceed it is refused"),
+    Setting("published_at", "", "persistent address that leads here, to cite kept queries by; none means this host"),
     Setting("watch", 2.0, "seconds between two looks for new data"),
     Setting("trusted_proxies", "", "addresses or networks of proxies whose X-Forwarded headers are believed"),
     Setting("client_queries", 1, "queries of one client that are answered at the same time; 0 for no limit"),
@@ -91,6 +95,10 @@ class ServerSettings:
     result_mib: int
     cache_mib: int
     endpoints: str
+    kept_queries: str
+    kept_queries_count: int
+    kept_queries_mib: int
+    published_at: str
     watch: float
     trusted_proxies: str
     client_queries: int

@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
@@ -23,8 +23,9 @@ from illicit_power.server.answers import AnswerCache, KeptAnswer, entity_tag
 from illicit_power.server.dependencies import CacheDependency, ServedDependency, SettingsDependency
 from illicit_power.server.examples import find_examples
 from illicit_power.server.negotiation import accepted_formats, named_formats, prefers_html
-from illicit_power.server.operations import DIRECT, Operation, read_operation
+from illicit_power.server.operations import DIRECT, OPENAPI_OF_GET, OPENAPI_OF_POST, Operation, read_operation
 from illicit_power.server.pages import render
+from illicit_power.server.permalinks import AskedQuery
 from illicit_power.server.problems import STATUS_OF_QUERY_ERROR
 from illicit_power.server.rdf import serialize
 from illicit_power.server.records import note_query
@@ -45,9 +46,27 @@ SELECT ?group ?name WHERE {
 ORDER BY ?name
 """
 
+_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "the answer, or the service description where there is no query",
+        "content": {format_.media_type: {} for formats in FORMATS.values() for format_ in formats},
+    },
+    **{
+        status: {"description": description, "content": {"application/problem+json": {}}}
+        for status, description in (
+            (400, "the query does not parse, or asks for what is not offered"),
+            (406, "the answer has none of the formats asked for"),
+            (413, "the query is too long"),
+            (415, "the body is not of a media type for queries"),
+            (503, "the query needed too much, or too many queries wait"),
+            (504, "the query ran past its deadline"),
+        )
+    },
+}
 
-@router.get("/sparql", summary="Ask a SPARQL query")
-@router.post("/sparql", summary="Ask a SPARQL query")
+
+@router.get("/sparql", summary="Ask a SPARQL query", openapi_extra=OPENAPI_OF_GET, responses=_ANSWERS)
+@router.post("/sparql", summary="Post a SPARQL query", openapi_extra=OPENAPI_OF_POST, responses=_ANSWERS)
 @router.api_route("/sparql", methods=["HEAD", "QUERY"], include_in_schema=False)
 @router.api_route("/sparql/", methods=["GET", "HEAD", "POST", "QUERY"], include_in_schema=False)
 async def sparql(
@@ -61,7 +80,7 @@ async def sparql(
     operation = await read_operation(request)
     note_query(operation.text)
     if operation.format is None and prefers_html(request.headers.get("accept")):
-        return await _page(request, served.engine, operation)
+        return await _page(request, served, operation)
     if operation.text is None:
         format_ = _accepted(request, operation)["graph"]
         if request.method not in ("GET", "HEAD") or format_ is None:
@@ -80,9 +99,9 @@ async def _answer(
 ) -> Response:
     found = admit(text, settings.endpoints.split())
     accepted = _accepted(request, operation)
-    headers = {"Vary": "Accept"}
+    headers = {"Vary": "Accept", "Link": _permanent_link(request, served, operation, text)}
     if found.kind is None or found.volatile or found.services:
-        answer = await _unless_disconnected(request, served.engine, _query(operation, text, accepted))
+        answer = await unless_disconnected(request, served.engine, _query(operation, text, accepted))
         return _response(answer, {**headers, "Cache-Control": "no-store"})
     format_ = _format(found.kind, accepted)
     graphs = (operation.default_graphs, operation.named_graphs)
@@ -92,12 +111,22 @@ async def _answer(
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     kept = cache.get(tag)
     if kept is None:
-        answer = await _unless_disconnected(request, served.engine, _query(operation, text, accepted))
+        answer = await unless_disconnected(request, served.engine, _query(operation, text, accepted))
         if answer.size > cache.largest:
             return _response(answer, headers)
         kept = KeptAnswer(answer.format, answer.truncated, await answer.read())
         cache.put(tag, kept)
     return Response(kept.body, 200, headers | _announced(kept.truncated), kept.format.content_type)
+
+
+def _permanent_link(request: Request, served: ServedDataset, operation: Operation, text: str) -> str:
+    """The Link header of an answer: where its query is found once somebody has kept it.
+
+    The address is relative to this server, which is the one that keeps it. The relation is ``bookmark``, a permanent
+    link (https://html.spec.whatwg.org/#link-type-bookmark); ``cite-as`` (RFC 8574) would promise what is not yet kept.
+    """
+    query = AskedQuery.of(text, operation.default_graphs, operation.named_graphs, served.version)
+    return f'<{request.scope.get("root_path", "")}{query.path}>; rel="bookmark"'
 
 
 def _accepted(request: Request, operation: Operation) -> Accepted:
@@ -123,7 +152,7 @@ def _query(operation: Operation, text: str, accepted: Accepted) -> Query:
     return Query(text, accepted, {}, operation.default_graphs, operation.named_graphs, operation.timeout)
 
 
-async def _unless_disconnected(request: Request, engine: Engine, query: Query) -> Answer:
+async def unless_disconnected(request: Request, engine: Engine, query: Query) -> Answer:
     """The answer to a query, which is ended when the client hangs up before.
 
     :raises ClientDisconnect: when it did
@@ -173,35 +202,44 @@ async def _describe_service(
     return Response(serialize(graph, format_), 200, headers, format_.content_type)
 
 
-async def _page(request: Request, engine: Engine, operation: Operation) -> Response:
+async def _page(request: Request, served: ServedDataset, operation: Operation) -> Response:
     """The query page, with the answer or the error in it."""
     context: dict[str, Any] = {
         "query": _STARTING_QUERY if operation.text is None else operation.text,
-        "examples": await find_examples(engine),
+        "default_graphs": operation.default_graphs,
+        "named_graphs": operation.named_graphs,
+        "examples": await find_examples(served.engine),
     }
     status = HTTPStatus.OK
+    headers = {"Vary": "Accept"}
     if operation.text is not None:
         accepted: Accepted = {"solutions": JSON, "boolean": JSON, "graph": TURTLE}
         query = _query(operation, operation.text, accepted)
         try:
-            context.update(await _shown(await _unless_disconnected(request, engine, query)))
+            answer = await unless_disconnected(request, served.engine, query)
+            context.update(shown(answer.kind, await answer.read(), answer.truncated))
+            headers["Link"] = _permanent_link(request, served, operation, operation.text)
         except QueryError as error:
             status = STATUS_OF_QUERY_ERROR[type(error)]
             context["error"] = error
-    return render(request, "sparql.html", context, status, {"Vary": "Accept"})
+    return render(request, "sparql.html", context, status, headers)
 
 
-async def _shown(answer: Answer) -> dict[str, Any]:
-    content = await answer.read()
-    if answer.kind == "graph":
-        return {"graph": content.decode("utf-8"), "truncated": answer.truncated}
+def shown(kind: Kind, content: bytes, truncated: str | None) -> dict[str, Any]:
+    """What a page shows of an answer.
+
+    :param content: the answer as SPARQL Results JSON, or as the text of a graph
+    :param truncated: see :class:`illicit_power.engine.query.Answer`
+    """
+    if kind == "graph":
+        return {"graph": content.decode("utf-8"), "truncated": truncated}
     results = json.loads(content)
-    if answer.kind == "boolean":
+    if kind == "boolean":
         return {"boolean": results["boolean"]}
     rows = results["results"]["bindings"]
     return {
         "variables": results["head"]["vars"],
         "rows": rows[:_PAGE_ROWS],
         "row_count": len(rows),
-        "truncated": answer.truncated,
+        "truncated": truncated,
     }

@@ -1,0 +1,211 @@
+"""The routes of the reconciliation service. ``/reconcile`` is the endpoint of version 0.2 of the API and answers the
+requests of 1.0-draft as well; ``/reconcile/1.0-draft`` is the endpoint whose manifest has the form of the draft."""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from illicit_power.server.dependencies import READ, EngineDependency
+from illicit_power.server.headers import EMBEDDABLE
+from illicit_power.server.pages import render
+from illicit_power.server.reconciliation import protocol
+from illicit_power.server.reconciliation.index import Index, index_of
+from illicit_power.server.reconciliation.protocol import BadBatch, BatchTooLarge, Json
+from illicit_power.server.reconciliation.scoring import Candidate, Matcher, Question
+from illicit_power.server.reconciliation.suggestions import suggest_entities, suggest_terms
+
+router = APIRouter(include_in_schema=False)
+
+MAX_BODY_BYTES = 4_000_000
+_FORM = "application/x-www-form-urlencoded"
+_JSON = "application/json"
+_SHOWN = ("founded", "date", "parent", "place")
+
+
+async def _index(engine: EngineDependency) -> Index:
+    return await index_of(engine)
+
+
+IndexDependency = Annotated[Index, Depends(_index)]
+Prefix = Annotated[str, Query(max_length=200)]
+Count = Annotated[int, Query(ge=1, le=100)]
+Offset = Annotated[int, Query(ge=0)]
+
+
+@router.api_route("/reconcile", methods=READ)
+async def answer_by_get(request: Request, index: IndexDependency) -> Response:
+    """The manifest; or the answer to ``queries`` or ``extend``."""
+    return await _answer(request, index, request.url.query)
+
+
+@router.post("/reconcile")
+async def answer_by_post(request: Request, index: IndexDependency) -> Response:
+    """The answer to ``queries`` or ``extend`` of a form, as OpenRefine sends them."""
+    _expect(
+        request, _FORM, "with the field queries or extend. Version 1.0-draft of the API posts JSON to /reconcile/match"
+    )
+    return await _answer(request, index, await _body(request))
+
+
+@router.api_route("/reconcile/1.0-draft", methods=READ)
+async def manifest_of_draft(request: Request, index: IndexDependency) -> Response:
+    """The manifest of version 1.0-draft."""
+    return _json(protocol.manifest_10(index, str(request.url.replace(query="", fragment="")).rstrip("/")))
+
+
+@router.post("/reconcile/match")
+@router.post("/reconcile/1.0-draft/match")
+async def match(request: Request, index: IndexDependency) -> Response:
+    """The candidates for a query batch of version 1.0-draft."""
+    _expect(request, _JSON, 'such as {"queries": [{"conditions": [{"matchType": "name", "propertyValue": "JAM"}]}]}')
+    try:
+        questions = protocol.read_batch_10(await _body(request), index)
+    except BadBatch as error:
+        raise _refused(error) from None
+    return _json(protocol.write_results_10(await _candidates(index, questions), index))
+
+
+@router.post("/reconcile/extend")
+@router.post("/reconcile/1.0-draft/extend")
+async def extend(request: Request, index: IndexDependency) -> Response:
+    """The values for a data extension query of version 1.0-draft."""
+    _expect(request, _JSON, 'such as {"ids": ["jaish-al-mahdi"], "properties": [{"id": "founded"}]}')
+    try:
+        extension = protocol.read_extension(await _body(request), index)
+    except BadBatch as error:
+        raise _refused(error) from None
+    return _json(protocol.write_extension_10(extension, index))
+
+
+@router.api_route("/reconcile/extend/propose", methods=READ)
+@router.api_route("/reconcile/1.0-draft/extend/propose", methods=READ)
+async def propose(
+    index: IndexDependency,
+    type: Annotated[str, Query(max_length=200)] = "ips:Entity",
+    limit: Annotated[int | None, Query(ge=1)] = None,
+) -> Response:
+    """The properties that entities of a type have."""
+    found = index.type(type)
+    if found is None:
+        raise HTTPException(
+            HTTPStatus.NOT_FOUND, f"There is no type {type}. /reconcile/suggest/type?prefix= lists all."
+        )
+    return _json(protocol.write_proposal(found, limit, index))
+
+
+@router.api_route("/reconcile/suggest/entity", methods=READ)
+@router.api_route("/reconcile/1.0-draft/suggest/entity", methods=READ)
+async def suggest_entity(
+    index: IndexDependency,
+    prefix: Prefix = "",
+    type: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Count = 20,
+    offset: Offset = 0,
+    cursor: Offset = 0,
+) -> Response:
+    """Entities whose name begins so. ``cursor`` is what ``offset`` is called in version 0.2."""
+    found = await asyncio.to_thread(suggest_entities, index, prefix, index.type(type) if type else None)
+    return _page(found, offset or cursor, limit)
+
+
+@router.api_route("/reconcile/suggest/type", methods=READ)
+@router.api_route("/reconcile/1.0-draft/suggest/type", methods=READ)
+async def suggest_type(
+    index: IndexDependency, prefix: Prefix = "", limit: Count = 100, offset: Offset = 0, cursor: Offset = 0
+) -> Response:
+    """Types whose name begins so."""
+    return _page(suggest_terms(index.types, prefix), offset or cursor, limit)
+
+
+@router.api_route("/reconcile/suggest/property", methods=READ)
+@router.api_route("/reconcile/1.0-draft/suggest/property", methods=READ)
+async def suggest_property(
+    index: IndexDependency, prefix: Prefix = "", limit: Count = 100, offset: Offset = 0, cursor: Offset = 0
+) -> Response:
+    """Properties whose name begins so."""
+    return _page(suggest_terms(index.properties, prefix), offset or cursor, limit)
+
+
+@router.api_route("/reconcile/preview", methods=READ)
+@router.api_route("/reconcile/1.0-draft/preview", methods=READ)
+async def preview(request: Request, index: IndexDependency, id: Annotated[str, Query(max_length=500)]) -> Response:
+    """A page about an entity that is small enough for a frame, and may be shown in one."""
+    entity = index.entity(id)
+    if entity is None:
+        raise HTTPException(
+            HTTPStatus.NOT_FOUND, f"There is no entity {id}. /reconcile/suggest/entity?prefix= finds one by its name."
+        )
+    shown = [(index.properties[key].name, entity.values[key]) for key in _SHOWN if key in entity.values]
+    others = [value.text for value in entity.values.get("skos:altLabel", ())]
+    content = {"entity": entity, "kinds": protocol.own_types(entity, index), "others": others, "shown": shown}
+    return render(request, "reconciliation_preview.html", content, headers=EMBEDDABLE)
+
+
+async def _answer(request: Request, index: Index, encoded: str) -> Response:
+    """The answer to a request of version 0.2."""
+    try:
+        parameters = parse_qs(encoded, keep_blank_values=True, errors="strict", max_num_fields=100)
+    except ValueError as error:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, f"The parameters are not percent-encoded UTF-8: {error}") from None
+    try:
+        if "queries" in parameters:
+            questions = protocol.read_batch_02(parameters["queries"][-1], index)
+            results = await _candidates(index, list(questions.values()))
+            return _json(protocol.write_results_02(dict(zip(questions, results, strict=True)), index))
+        if "extend" in parameters:
+            extension = protocol.read_extension(parameters["extend"][-1], index)
+            return _json(protocol.write_extension_02(extension, index))
+    except BadBatch as error:
+        raise _refused(error) from None
+    if request.method == "POST" or parameters.keys() - {"callback"}:
+        raise HTTPException(
+            HTTPStatus.BAD_REQUEST,
+            'Give queries={"q0": {"query": "…"}} or extend={"ids": […], "properties": […]}; GET without either is the '
+            "manifest.",
+        )
+    return _json(protocol.manifest_02(index, str(request.url.replace(query="", fragment=""))))
+
+
+async def _candidates(index: Index, questions: list[Question]) -> list[list[Candidate]]:
+    matcher = Matcher(index)
+    return await asyncio.to_thread(lambda: [matcher.candidates(question) for question in questions])
+
+
+def _page(found: list[Json], offset: int, limit: int) -> Response:
+    return _json({"result": found[offset : offset + limit]})
+
+
+def _json(content: Json) -> Response:
+    return Response(protocol.to_json(content), media_type=_JSON)
+
+
+def _refused(error: BadBatch) -> HTTPException:
+    too_large = isinstance(error, BatchTooLarge)
+    return HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE if too_large else HTTPStatus.BAD_REQUEST, str(error))
+
+
+def _expect(request: Request, media_type: str, advice: str) -> None:
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given != media_type:
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Post {media_type}, {advice}.")
+
+
+async def _body(request: Request) -> str:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > MAX_BODY_BYTES:
+            raise HTTPException(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A request may have {MAX_BODY_BYTES:,} bytes; send it in parts."
+            )
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "The body is not UTF-8.") from None
