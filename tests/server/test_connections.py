@@ -112,10 +112,16 @@ SLOW_BODY = (
 )
 
 
-@pytest.mark.parametrize("path", [b"/sparql", b"/reconcile"])
-def test_a_body_that_does_not_arrive_gets_408(hasty: ServerProcess, path: bytes) -> None:
+SLOW_FORM = (
+    b"POST /reconcile HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    b"Transfer-Encoding: chunked\r\n\r\n8\r\nqueries=\r\n"
+)
+
+
+@pytest.mark.parametrize("request_", [SLOW_BODY, SLOW_FORM], ids=["query", "form in chunks"])
+def test_a_body_that_does_not_arrive_gets_408(hasty: ServerProcess, request_: bytes) -> None:
     with connect(hasty.address) as connection:
-        connection.sendall(SLOW_BODY.replace(b"/sparql HTTP", path + b" HTTP"))
+        connection.sendall(request_)
         answer = parse(rest(connection))
     assert "within 1 seconds" in problem(answer, 408)["detail"]
 
