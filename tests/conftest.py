@@ -10,8 +10,10 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -60,26 +62,55 @@ def example_source(tmp_path: Path) -> Source:
     return Source(root)
 
 
+@dataclass(frozen=True)
+class ServerProcess:
+    """A running ``illicit-power serve``.
+
+    :ivar log: what it writes to standard error
+    """
+
+    address: str
+    process: subprocess.Popen[str]
+    log: Path
+
+    def lines(self) -> list[str]:
+        """The lines of its log so far."""
+        return self.log.read_text(encoding="utf-8").splitlines()
+
+
+@contextmanager
+def server_process(*arguments: str, prelude: str = "") -> Iterator[ServerProcess]:
+    """Start ``illicit-power serve`` on a free port, and stop it in the end.
+
+    :param prelude: Python to run first in its process
+    """
+    program = f"{prelude}\nfrom illicit_power.cli import main; raise SystemExit(main())"
+    command = [sys.executable, "-c", program, "serve"]
+    with tempfile.NamedTemporaryFile() as log:
+        process = subprocess.Popen(
+            [*command, "--port", "0", *arguments], stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
+        )
+        assert process.stdout is not None
+        printed = []
+        try:
+            for line in process.stdout:
+                printed.append(line)
+                if found := re.search(r"is at (http://\S+?)/?$", line):
+                    yield ServerProcess(found[1], process, Path(log.name))
+                    return
+            process.wait(STARTING_SECONDS)
+            pytest.fail(f"the server did not start:\n{''.join(printed)}{Path(log.name).read_text()}")
+        finally:
+            process.terminate()
+            process.communicate(timeout=STARTING_SECONDS)
+
+
 @contextmanager
 def running_server(*arguments: str) -> Iterator[str]:
-    """Start ``illicit-power serve`` on a free port; gives its address and stops it in the end."""
-    command = [sys.executable, "-c", "from illicit_power.cli import main; raise SystemExit(main())", "serve"]
-    process = subprocess.Popen(
-        [*command, "--port", "0", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    printed = []
-    try:
-        for line in process.stdout:
-            printed.append(line)
-            if found := re.search(r"is at (http://\S+?)/?$", line):
-                yield found[1]
-                return
-        _, errors = process.communicate(timeout=STARTING_SECONDS)
-        pytest.fail(f"the server did not start:\n{''.join(printed)}{errors}")
-    finally:
-        process.terminate()
-        process.communicate(timeout=STARTING_SECONDS)
+    """The address of a server on which the tests are the only client, and have no budget."""
+    unlimited = [word for name in ("queries", "seconds", "errors", "connections") for word in (f"--client-{name}", "0")]
+    with server_process(*unlimited, *arguments) as server:
+        yield server.address
 
 
 @pytest.fixture(scope="session")

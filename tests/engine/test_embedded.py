@@ -27,7 +27,7 @@ from illicit_power.engine.errors import (
 )
 from illicit_power.engine.formats import CSV, GRAPH_FORMATS, JSON, TSV, TURTLE, XML, ResultFormat
 from illicit_power.engine.outline import outline
-from illicit_power.engine.query import Accepted, Query, select
+from illicit_power.engine.query import Accepted, Execution, Query, select
 
 ACCEPTED: Accepted = {"solutions": JSON, "boolean": JSON, "graph": TURTLE}
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n2 ?o }"
@@ -45,11 +45,16 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-def run(data: Path, scenario: Callable[[EmbeddedEngine], Awaitable[None]], limits: Limits = SHORT) -> None:
+def run(
+    data: Path,
+    scenario: Callable[[EmbeddedEngine], Awaitable[None]],
+    limits: Limits = SHORT,
+    observe: Callable[[Execution], None] = lambda _: None,
+) -> None:
     """Run a scenario with an engine of its own."""
 
     async def main() -> None:
-        engine = await EmbeddedEngine.start([data], limits)
+        engine = await EmbeddedEngine.start([data], limits, observe=observe)
         try:
             await scenario(engine)
         finally:
@@ -238,7 +243,11 @@ def test_a_query_that_finds_no_free_worker_is_told_so(data: Path) -> None:
         with pytest.raises(QueryTimeout):
             await endless
 
-    run(data, scenario, Limits(workers=1, timeout=2.0, queue_timeout=0.2))
+    observed: list[Execution] = []
+    run(data, scenario, Limits(workers=1, timeout=2.0, queue_timeout=0.2), observed.append)
+    refused, ended = observed
+    assert (refused.outcome, refused.ran, refused.waited >= 0.2) == ("EngineBusy", 0.0, True)
+    assert (ended.outcome, ended.ran >= 2.0) == ("QueryTimeout", True)
 
 
 def test_the_jail_holds_when_admission_does_not(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,12 +33,15 @@ from illicit_power.engine.errors import (
 )
 from illicit_power.engine.formats import FORMATS, Kind
 from illicit_power.engine.outline import Outline
+from illicit_power.engine.places import Places
 from illicit_power.engine.query import Answer, Execution, Query, Term
 from illicit_power.engine.syntax import explain_syntax_error
 from illicit_power.model.iris import PREFIXES
 
 _log = logging.getLogger(__name__)
 _IN_MEMORY_BYTES = 1 << 20
+_QUEUE_SHARES = 4
+"""One asker fills no more than this part of the queue."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Limits:
     :ivar max_timeout: seconds that a query may ask for
     :ivar queue: queries that may wait for a worker
     :ivar queue_timeout: seconds that a query waits for a worker
+    :ivar share: queries of one asker that are answered at the same time; 0 for no limit
     :ivar memory_bytes: memory of a worker beyond the dataset
     :ivar result_rows: solutions or triples of an answer, which ends after them
     :ivar result_bytes: size of a serialized answer, which ends after the row that reaches it
@@ -60,6 +64,7 @@ class Limits:
     max_timeout: float = 60.0
     queue: int = 64
     queue_timeout: float = 10.0
+    share: int = 0
     memory_bytes: int = 1 << 30
     result_rows: int = 1_000_000
     result_bytes: int = 64 << 20
@@ -70,6 +75,11 @@ class _Worker:
     process_id: int
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+
+
+def _nobody() -> str:
+    """For an engine that is asked by nobody in particular."""
+    return ""
 
 
 def _uncounted(_: Execution) -> None:
@@ -87,13 +97,15 @@ class EmbeddedEngine:
         limits: Limits,
         endpoints: Collection[str],
         observe: Callable[[Execution], None],
+        asker: Callable[[], str],
     ) -> None:
         self.quads = quads
         self.limits = limits
-        self._process, self._control, self._endpoints, self._observe = process, control, endpoints, observe
+        self._process, self._control, self._endpoints = process, control, endpoints
+        self._observe, self._asker = observe, asker
         self._control_lock = asyncio.Lock()
-        self._free = asyncio.Semaphore(limits.workers)
-        self._waiting = 0
+        self._places = Places(limits.workers, limits.share)
+        self._closing = False
         self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
         self._replacements: set[asyncio.Task[None]] = set()
 
@@ -104,11 +116,13 @@ class EmbeddedEngine:
         limits: Limits | None = None,
         endpoints: Collection[str] = (),
         observe: Callable[[Execution], None] = _uncounted,
+        asker: Callable[[], str] = _nobody,
     ) -> EmbeddedEngine:
         """Load RDF files (N-Quads, TriG, Turtle, N-Triples, RDF/XML, JSON-LD, by their suffix) and start the workers.
 
         :param endpoints: SPARQL endpoints that SERVICE may reach
         :param observe: is told what came of every query
+        :param asker: who asks the query that the running task brings; empty for nobody in particular
         :raises EngineFailure: when a file cannot be loaded
         """
         limits = limits or Limits()
@@ -125,7 +139,7 @@ class EmbeddedEngine:
             ours.close()
             process.wait()
             raise EngineFailure(report["error"])
-        engine = cls(process, ours, report["quads"], limits, endpoints, observe)
+        engine = cls(process, ours, report["quads"], limits, endpoints, observe, asker)
         spare = 1  # takes the place of a worker that was ended, while its successor is made
         for _ in range(limits.workers + spare):
             engine._idle.put_nowait(await engine._new_worker())
@@ -134,20 +148,31 @@ class EmbeddedEngine:
     @property
     def waiting(self) -> int:
         """Queries that wait for a worker."""
-        return self._waiting
+        return self._places.waiting
 
     @property
     def idle(self) -> int:
         """Workers that are ready for a query."""
         return self._idle.qsize()
 
+    @property
+    def running(self) -> int:
+        """Queries that a worker is busy with."""
+        return self._places.taken
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process of the engine is there."""
+        return self._process.poll() is None
+
     async def execute(self, query: Query) -> Answer:
         """Answer a query; see :meth:`illicit_power.engine.query.Engine.execute`."""
         found = admit(query.text, self._endpoints)
-        if self._process.poll() is not None:
+        if not self.is_alive:
             raise EngineFailure("its process has ended")
         loop = asyncio.get_running_loop()
-        asked = begun = loop.time()
+        asked = loop.time()
+        begun: float | None = None
         outcome = "abandoned"
         try:
             async with self._place():
@@ -160,6 +185,7 @@ class EmbeddedEngine:
             raise
         finally:
             ended = loop.time()
+            begun = ended if begun is None else begun
             self._observe(Execution(outcome, begun - asked, ended - begun))
 
     async def ended(self) -> None:
@@ -167,7 +193,8 @@ class EmbeddedEngine:
         await asyncio.to_thread(self._process.wait)
 
     async def close(self) -> None:
-        """Stop all workers."""
+        """Stop all workers, which end with their zygote."""
+        self._closing = True
         await asyncio.gather(*self._replacements)
         while not self._idle.empty():
             writer = self._idle.get_nowait().writer
@@ -180,20 +207,23 @@ class EmbeddedEngine:
     @asynccontextmanager
     async def _place(self) -> AsyncGenerator[None, None]:
         """A place among the queries that run, waited for in the queue."""
-        if self._free.locked() and self._waiting >= self.limits.queue:
-            raise EngineBusy("Too many queries are waiting already. Try again later.", retry_after=10)
-        self._waiting += 1
+        places, asker, queue = self._places, self._asker(), self.limits.queue
+        if not places.is_free(asker):
+            if places.waiting >= queue:
+                raise EngineBusy("Too many queries are waiting already. Try again later.", retry_after=10)
+            if asker and places.waiting_of(asker) * _QUEUE_SHARES >= queue:
+                raise EngineBusy("Too many of your queries are waiting already. Ask fewer at once.", retry_after=10)
         try:
-            async with asyncio.timeout(self.limits.queue_timeout):
-                await self._free.acquire()
+            await places.take(asker, self.limits.queue_timeout)
         except TimeoutError:
-            raise EngineBusy("All workers are busy. Try again in a few seconds.", retry_after=5) from None
-        finally:
-            self._waiting -= 1
+            busy = "Your other queries hold the workers that you may have"
+            if not places.has_its_share(asker):
+                busy = "All workers are busy"
+            raise EngineBusy(f"{busy}. Try again in a few seconds.", retry_after=5) from None
         try:
             yield
         finally:
-            self._free.release()
+            places.give_back(asker)
 
     async def _run(self, query: Query, found: Outline) -> Answer:
         timeout = min(query.timeout or self.limits.timeout, self.limits.max_timeout)
@@ -266,6 +296,8 @@ class EmbeddedEngine:
 
     def _end(self, worker: _Worker, *, replace: bool) -> None:
         worker.writer.close()
+        if self._closing:
+            return
         task = asyncio.get_running_loop().create_task(self._kill(worker.process_id, replace=replace))
         self._replacements.add(task)
         task.add_done_callback(self._replacements.discard)

@@ -12,32 +12,56 @@ from starlette.staticfiles import StaticFiles
 
 from illicit_power import __version__
 from illicit_power.engine.embedded import EmbeddedEngine
-from illicit_power.server import citations, editions, home, problems, resources, rest, sameas, sparql
+from illicit_power.engine.query import Execution
+from illicit_power.server import citations, editions, health, home, metrics, problems, resources, rest, sameas, sparql
 from illicit_power.server.answers import AnswerCache
+from illicit_power.server.clients import ClientBudgets, SpendBudgets, client_key
+from illicit_power.server.connections import Connections
 from illicit_power.server.headers import AnswerHeaders
 from illicit_power.server.kept_queries import KeptQueries
+from illicit_power.server.logs import LogRequests
+from illicit_power.server.metrics import Metrics
+from illicit_power.server.problems import AnswerFailures
+from illicit_power.server.proxies import Forwarded, TrustedProxies
 from illicit_power.server.reconciliation import routes as reconciliation
+from illicit_power.server.records import current_request
+from illicit_power.server.request_limits import RequestLimits
 from illicit_power.server.serving import Edition, LeaseDataset, Serving
 from illicit_power.server.settings import ServerSettings
 
 
 def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastAPI:
-    """An application that serves what there is to serve; it loads it when it starts up.
+    """An application that serves what there is to serve, once ``app.state.serving`` is opened.
 
     :param newest: what is to be served now; see :class:`illicit_power.server.serving.Serving`
+    :raises ValueError: when a setting has a value that it cannot have
     """
+
+    def observe(execution: Execution) -> None:
+        counted.count_query(execution)
+        if record := current_request.get():
+            record.executions.append(execution)
+            budgets.charge(client_key(record.client), budgets.seconds, execution.ran)
+
+    def asker() -> str:
+        record = current_request.get()
+        return client_key(record.client) if record else ""
 
     async def start(edition: Edition) -> EmbeddedEngine:
         editions.check(edition)
-        return await EmbeddedEngine.start(edition.files, settings.limits, settings.endpoints.split())
+        return await EmbeddedEngine.start(edition.files, settings.limits, settings.endpoints.split(), observe, asker)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
-        await serving.open()
         yield
         await serving.close()
 
     serving = Serving(newest, start, settings.watch)
+    proxies = TrustedProxies(settings.trusted_proxies)
+    budgets = ClientBudgets(settings.client_seconds, settings.client_errors)
+    connections = Connections(settings.connection_limits, proxies)
+    cache = AnswerCache(settings.cache_mib << 20)
+    counted = Metrics(serving, cache, budgets, connections)
     app = FastAPI(
         title="Illicit Power",
         version=__version__,
@@ -50,7 +74,9 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
     )
     app.state.settings = settings
     app.state.serving = serving
-    app.state.cache = AnswerCache(settings.cache_mib << 20)
+    app.state.cache = cache
+    app.state.connections = connections
+    app.state.metrics = counted
     app.state.kept_queries = KeptQueries(
         Path(settings.kept_queries), settings.kept_queries_count, settings.kept_queries_mib << 20
     )
@@ -65,11 +91,17 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
             resources,
             reconciliation,
             sameas,
+            health,
+            metrics,
         )
     )
     for router in app.state.routers:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    # The last one added is the first that a request passes.
+    app.add_middleware(AnswerFailures)
+    app.add_middleware(RequestLimits, settings.connection_limits.head_bytes, settings.body_timeout)
+    app.add_middleware(SpendBudgets, budgets)
     app.add_middleware(AnswerHeaders)
     app.add_middleware(LeaseDataset, serving=serving)
     app.add_middleware(
@@ -79,4 +111,6 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
         allow_headers=["*"],
         expose_headers=["Link", "ETag", "Snapshot-Version", "Answer-Truncated", "Retry-After", "Request-Id"],
     )
+    app.add_middleware(LogRequests, counted.count_request, bool(settings.log_queries))
+    app.add_middleware(Forwarded, proxies)
     return app

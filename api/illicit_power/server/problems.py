@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -12,11 +14,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Match, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from illicit_power.engine import errors
 from illicit_power.engine.formats import FORMATS
 from illicit_power.server.negotiation import prefers_html
 from illicit_power.server.pages import render
+from illicit_power.server.records import current_request
+
+_log = logging.getLogger(__name__)
 
 STATUS_OF_QUERY_ERROR: dict[type[errors.QueryError], HTTPStatus] = {
     errors.QuerySyntaxError: HTTPStatus.BAD_REQUEST,
@@ -51,11 +57,18 @@ def problem(
     :param extra: further members of the problem document
     """
     headers = {"Vary": "Accept", **(headers or {})}
+    record = current_request.get()
+    document = problem_document(status, detail, record.id if record else None, **extra)
     if prefers_html(request.headers.get("accept")):
-        page = {"status": status.value, "title": status.phrase, "detail": detail, "extra": extra}
+        page = {**document, "extra": extra}
         return render(request, "problem.html", page, status.value, headers)
-    document = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, **extra}
     return JSONResponse(document, status.value, headers, "application/problem+json")
+
+
+def problem_document(status: HTTPStatus, detail: str, request_id: str | None, **extra: Any) -> dict[str, Any]:
+    """The members of a problem document (RFC 9457, 3)."""
+    document = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, **extra}
+    return {**document, "request_id": request_id} if request_id else document
 
 
 async def _query_error(request: Request, error: Exception) -> Response:
@@ -114,4 +127,42 @@ async def _client_has_left(request: Request, error: Exception) -> Response:
 
 
 async def _engine_failure(request: Request, error: Exception) -> Response:
-    return problem(request, HTTPStatus.SERVICE_UNAVAILABLE, f"The query engine is not available: {error}")
+    detail = f"The query engine is not available: {error}. It is started again; come back in a few seconds."
+    return problem(request, HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": "5"})
+
+
+class AnswerFailures:
+    """ASGI middleware for what no handler foresees: the log gets the trace, the client the name of the request.
+
+    An answer that has begun is left unfinished, upon which uvicorn closes the connection.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        answering = False
+
+        async def send_and_notice(message: Message) -> None:
+            nonlocal answering
+            answering = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_and_notice)
+            return
+        except asyncio.CancelledError:
+            status, detail = HTTPStatus.SERVICE_UNAVAILABLE, "The server is shutting down. Try again in a minute."
+            headers = {"Retry-After": "60"}
+        except Exception:
+            _log.exception("an error that was not foreseen")
+            status, detail = (
+                HTTPStatus.INTERNAL_SERVER_ERROR,
+                "The server failed. Please report it, with the request_id.",
+            )
+            headers = {}
+        if not answering:
+            await problem(Request(scope), status, detail, headers)(scope, receive, send)

@@ -1,27 +1,40 @@
-"""Run the server in this process, and tell where it is."""
+"""Run the server in this process: on one address, until a signal ends it."""
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
 import socket
 import sys
 from collections.abc import Callable
+from functools import partial
+from typing import cast
 
 import uvicorn
+from fastapi import FastAPI
 
 from illicit_power.engine.errors import EngineFailure
+from illicit_power.server import logs
 from illicit_power.server.app import create_app
+from illicit_power.server.connections import GuardedProtocol
 from illicit_power.server.serving import BrokenEdition, Edition
 from illicit_power.server.settings import ServerSettings
 
 
-class _AnnouncingServer(uvicorn.Server):
-    """Prints the address once requests are accepted."""
+class _Server(uvicorn.Server):
+    """Loads the dataset first, tells where it is once requests are accepted, and takes new data up on SIGHUP."""
 
-    def __init__(self, config: uvicorn.Config, address: str, try_this: str | None) -> None:
+    def __init__(self, config: uvicorn.Config, app: FastAPI, address: str, try_this: str | None) -> None:
         super().__init__(config)
+        self._serving = app.state.serving
         self._address, self._try_this = address, try_this
+        self._has_terminal = os.isatty(0)
+        self._reloads: set[asyncio.Task[bool]] = set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hang_up)
+        await self._serving.open()
         await super().startup(sockets)
         if self.should_exit:
             return
@@ -30,14 +43,29 @@ class _AnnouncingServer(uvicorn.Server):
             print(f"Ask it something:\n\n  curl -G {self._address}/sparql -H 'Accept: text/csv' \\")
             print(f"    --data-urlencode 'query={self._try_this}'\n", flush=True)
 
+    def _hang_up(self) -> None:
+        """Look for new data; but end where the signal says that the terminal is gone."""
+        if self._has_terminal and not os.isatty(0):
+            self.should_exit = True
+        elif self._serving.is_ready:
+            self._reload()
+
+    def _reload(self) -> None:
+        task = asyncio.get_running_loop().create_task(self._serving.reload())
+        self._reloads.add(task)
+        task.add_done_callback(self._reloads.discard)
+
 
 def run(settings: ServerSettings, newest: Callable[[], Edition], try_this: str | None) -> int:
-    """Serve until interrupted.
+    """Serve until SIGTERM or SIGINT; requests that run then may end first.
 
     :param newest: what is to be served now; looked at again and again, so that new data is taken up
     :param try_this: a query to show once the server is up
     :return: exit status
+    :raises ValueError: when a setting has a value that it cannot have
     """
+    logs.configure(settings.log_format, settings.log_level)
+    app = create_app(settings, newest)
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -49,13 +77,29 @@ def run(settings: ServerSettings, newest: Callable[[], Edition], try_this: str |
         return 2
     host = f"[{settings.host}]" if family == socket.AF_INET6 else settings.host
     address = f"http://{host}:{listener.getsockname()[1]}"
-    config = uvicorn.Config(create_app(settings, newest), log_level="warning", lifespan="on", server_header=False)
-    server = _AnnouncingServer(config, address, try_this)
+    config = uvicorn.Config(
+        app,
+        http=cast("type[asyncio.Protocol]", partial(GuardedProtocol, guard=app.state.connections)),
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        log_level="error",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        h11_max_incomplete_event_size=settings.connection_limits.head_bytes,
+        timeout_graceful_shutdown=settings.shutdown_timeout,
+    )
+    signal.signal(signal.SIGTERM, _already_ended)
     try:
-        server.run(sockets=[listener])
+        _Server(config, app, address, try_this).run(sockets=[listener])
     except (BrokenEdition, EngineFailure) as error:
         print(f"illicit-power: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 0
-    return 0 if server.started else 2
+    return 0
+
+
+def _already_ended(*_: object) -> None:
+    """uvicorn raises the signal that ended it once more, for others to see; here nobody is left to end."""

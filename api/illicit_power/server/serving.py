@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -48,7 +49,10 @@ class ServedDataset:
 
 
 class Serving:
-    """The served dataset of an application. A request holds on to the one that it began with."""
+    """The served dataset of an application. A request holds on to the one that it began with.
+
+    :ivar reloads: new editions since the start, by what came of them: ``ok`` or ``failed``
+    """
 
     def __init__(
         self, newest: Callable[[], Edition], start: Callable[[Edition], Awaitable[EmbeddedEngine]], watch: float
@@ -58,6 +62,7 @@ class Serving:
         :param start: starts an engine over an edition; raises :class:`EngineFailure`
         :param watch: seconds between two looks for a new edition
         """
+        self.reloads = Counter(ok=0, failed=0)
         self._newest, self._start, self._watch = newest, start, watch
         self._current: ServedDataset | None = None
         self._leases: dict[ServedDataset, int] = {}
@@ -65,10 +70,20 @@ class Serving:
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
+    def served(self) -> ServedDataset | None:
+        """The dataset that is served; None before the start."""
+        return self._current
+
+    @property
     def current(self) -> ServedDataset:
         """The dataset for a request that begins now."""
         assert self._current, "the application has not started"
         return self._current
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is a dataset, with an engine that can answer."""
+        return self._current is not None and self._current.engine.is_alive
 
     async def open(self) -> None:
         """Begin to serve.
@@ -107,13 +122,20 @@ class Serving:
         async with self._reloading:
             try:
                 edition = await asyncio.to_thread(self._newest)
-                if edition != self.current.edition:
-                    await self._swap(edition)
-                    _log.info("serving snapshot %s", edition.version)
+                if edition == self.current.edition:
+                    _log.info("there is no newer dataset than %s", edition.version)
+                    return True
+                await self._swap(edition)
             except (BrokenEdition, EngineFailure, OSError) as error:
-                _log.error("the new dataset is refused, %s goes on being served: %s", self.current.version, error)
+                self._refuse(error)
                 return False
+            self.reloads["ok"] += 1
+            _log.info("serving %s", edition.version)
             return True
+
+    def _refuse(self, error: Exception) -> None:
+        self.reloads["failed"] += 1
+        _log.error("the new dataset is refused, %s goes on being served: %s", self.current.version, error)
 
     async def _swap(self, edition: Edition) -> None:
         served = ServedDataset(edition, await self._start(edition))
@@ -140,7 +162,7 @@ class Serving:
                 newest = await asyncio.to_thread(self._newest)
             except (BrokenEdition, OSError) as error:
                 if seen:
-                    _log.error("the new dataset is refused, %s goes on being served: %s", self.current.version, error)
+                    self._refuse(error)
                 seen = None
                 continue
             if newest not in (seen, self.current.edition):
@@ -149,12 +171,17 @@ class Serving:
 
     async def _restart_when_it_fails(self, served: ServedDataset) -> None:
         await served.engine.ended()
-        if served == self._current and served in self._leases:
-            _log.error("the engine has ended by itself and is started again")
-            try:
-                await self._swap(served.edition)
-            except (BrokenEdition, EngineFailure):
-                _log.exception("the engine could not be started again")
+        while served == self._current:
+            async with self._reloading:
+                if served != self._current:
+                    return
+                _log.error("the engine has ended by itself and is started again")
+                try:
+                    await self._swap(served.edition)
+                    return
+                except (BrokenEdition, EngineFailure, OSError):
+                    _log.exception("the engine could not be started again")
+            await asyncio.sleep(self._watch)
 
     def _background(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

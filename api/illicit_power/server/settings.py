@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from illicit_power.engine.embedded import Limits
+from illicit_power.server.connections import ConnectionLimits
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,21 @@ SETTINGS = (
     Setting("kept_queries_mib", 1024, "size of the folder of kept queries in MiB; what would exceed it is refused"),
     Setting("published_at", "", "persistent address that leads here, to cite kept queries by; none means this host"),
     Setting("watch", 2.0, "seconds between two looks for new data"),
+    Setting("trusted_proxies", "", "addresses or networks of proxies whose X-Forwarded headers are believed"),
+    Setting("client_queries", 1, "queries of one client that are answered at the same time; 0 for no limit"),
+    Setting("client_seconds", 60.0, "seconds per minute that the queries of one client may run; 0 for no limit"),
+    Setting("client_errors", 60, "error answers per minute that one client may get; 0 for no limit"),
+    Setting("client_connections", 32, "connections at the same time of one client; 0 for no limit"),
+    Setting("connections", 512, "connections at the same time"),
+    Setting("head_kib", 64, "size of the address and headers of a request, in KiB"),
+    Setting("head_timeout", 10.0, "seconds for the address and headers of a request to arrive"),
+    Setting("body_timeout", 30.0, "seconds for the body of a request to arrive"),
+    Setting("send_timeout", 30.0, "seconds that a client may read nothing of its answer"),
+    Setting("answer_timeout", 900.0, "seconds that a client may take to read its answer"),
+    Setting("shutdown_timeout", 30, "seconds that running requests may take to end when the server is stopped"),
+    Setting("log_format", "text", "text for people, json for machines"),
+    Setting("log_level", "info", "what is logged: debug, info, warning or error"),
+    Setting("log_queries", 0, "1 logs the text of queries; else only their digest is"),
 )
 
 
@@ -84,6 +100,21 @@ class ServerSettings:
     kept_queries_mib: int
     published_at: str
     watch: float
+    trusted_proxies: str
+    client_queries: int
+    client_seconds: float
+    client_errors: int
+    client_connections: int
+    connections: int
+    head_kib: int
+    head_timeout: float
+    body_timeout: float
+    send_timeout: float
+    answer_timeout: float
+    shutdown_timeout: int
+    log_format: str
+    log_level: str
+    log_queries: int
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> ServerSettings:
@@ -98,7 +129,20 @@ class ServerSettings:
             max_timeout=max(self.timeout, self.max_timeout),
             queue=self.queue,
             queue_timeout=self.queue_timeout,
+            share=self.client_queries,
             memory_bytes=self.memory_mib << 20,
             result_rows=self.result_rows,
             result_bytes=self.result_mib << 20,
+        )
+
+    @property
+    def connection_limits(self) -> ConnectionLimits:
+        return ConnectionLimits(
+            connections=self.connections,
+            client_connections=self.client_connections,
+            head_bytes=self.head_kib << 10,
+            head_seconds=self.head_timeout,
+            body_seconds=self.body_timeout,
+            send_seconds=self.send_timeout,
+            answer_seconds=self.answer_timeout,
         )

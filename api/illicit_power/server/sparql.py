@@ -28,6 +28,7 @@ from illicit_power.server.pages import render
 from illicit_power.server.permalinks import AskedQuery
 from illicit_power.server.problems import STATUS_OF_QUERY_ERROR
 from illicit_power.server.rdf import serialize
+from illicit_power.server.records import note_query
 from illicit_power.server.service_description import service_description
 from illicit_power.server.serving import ServedDataset
 from illicit_power.server.settings import ServerSettings
@@ -77,6 +78,7 @@ async def sparql(
     service description.
     """
     operation = await read_operation(request)
+    note_query(operation.text)
     if operation.format is None and prefers_html(request.headers.get("accept")):
         return await _page(request, served, operation)
     if operation.text is None:
@@ -160,13 +162,14 @@ async def unless_disconnected(request: Request, engine: Engine, query: Query) ->
     try:
         await asyncio.wait((executing, leaving), return_when=asyncio.FIRST_COMPLETED)
         if not executing.done():
-            executing.cancel()
-            with suppress(asyncio.CancelledError):
-                await executing
             raise ClientDisconnect
         return await executing
     finally:
         leaving.cancel()
+        if not executing.done():
+            executing.cancel()
+            with suppress(asyncio.CancelledError):
+                await executing
 
 
 async def _disconnection(request: Request) -> None:
