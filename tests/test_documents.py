@@ -62,6 +62,21 @@ def test_every_setting_of_the_server_is_in_its_help(capsys: pytest.CaptureFixtur
         assert setting.variable in printed
 
 
+def test_the_operations_guide_has_every_setting() -> None:
+    guide = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    table = re.findall(r"^\| `(--\S+)` \| `(\S+)` \| (?:`(\S+)`|none) \| (.+) \|$", guide, re.MULTILINE)
+    assert table == [(row.option, row.variable, str(row.default), row.help) for row in SETTINGS]
+
+
+def test_the_operations_guide_names_every_metric(client: httpx.Client) -> None:
+    guide = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    client.get("/sparql", params={"query": "ASK {}"})
+    kinds = re.findall(r"^# TYPE illicit_power_(\w+) (\w+)$", client.get("/metrics").text, re.MULTILINE)
+    names = {name for name, kind in kinds if not name.endswith("_created")}
+    assert names >= {"requests_total", "query_seconds", "workers", "snapshot_info"}
+    assert [name for name in sorted(names) if f"`{name}`" not in guide and f"`{name}{{" not in guide] == []
+
+
 def test_no_registry_host_stands_in_the_locks() -> None:
     for path in (ROOT / "requirements").glob("*.txt"):
         assert "http" not in re.sub(r"http(core|x|tools)", "", path.read_text(encoding="utf-8"))

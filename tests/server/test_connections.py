@@ -112,9 +112,10 @@ SLOW_BODY = (
 )
 
 
-def test_a_body_that_does_not_arrive_gets_408(hasty: ServerProcess) -> None:
+@pytest.mark.parametrize("path", [b"/sparql", b"/reconcile"])
+def test_a_body_that_does_not_arrive_gets_408(hasty: ServerProcess, path: bytes) -> None:
     with connect(hasty.address) as connection:
-        connection.sendall(SLOW_BODY)
+        connection.sendall(SLOW_BODY.replace(b"/sparql HTTP", path + b" HTTP"))
         answer = parse(rest(connection))
     assert "within 1 seconds" in problem(answer, 408)["detail"]
 
