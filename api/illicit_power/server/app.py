@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from illicit_power import __version__
 from illicit_power.engine.embedded import EmbeddedEngine
-from illicit_power.server import home, problems, resources, rest, sparql
+from illicit_power.server import downloads, home, problems, resources, rest, sparql
 from illicit_power.server.headers import SecurityHeaders
 from illicit_power.server.settings import ServerSettings
 
@@ -38,7 +38,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )
     problems.install(app)
-    for router in (home.router, sparql.router, rest.router, resources.router):
+    for router in (home.router, downloads.router, sparql.router, rest.router, resources.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     app.add_middleware(SecurityHeaders)

@@ -56,10 +56,11 @@ SETTINGS = (
 
 @dataclass(frozen=True)
 class ServerSettings:
-    """The values of all settings, and the RDF files to serve."""
+    """The values of all settings, the RDF files to serve, and the folder of what was made from them to take home."""
 
     data: tuple[Path, ...]
     version: str
+    downloads: Path | None
     host: str
     port: int
     workers: int
@@ -69,12 +70,15 @@ class ServerSettings:
     result_mib: int
 
     @classmethod
-    def of(cls, data: tuple[Path, ...], version: str, values: Mapping[str, Any]) -> ServerSettings:
+    def of(
+        cls, data: tuple[Path, ...], version: str, values: Mapping[str, Any], downloads: Path | None = None
+    ) -> ServerSettings:
         """The settings for some files, from values by name; what is missing has its default.
 
         :param version: names the dataset that is served
+        :param downloads: the folder of its downloads, where it has them
         """
-        return cls(data, version, **{row.name: values.get(row.name, row.default) for row in SETTINGS})
+        return cls(data, version, downloads, **{row.name: values.get(row.name, row.default) for row in SETTINGS})
 
     @property
     def limits(self) -> Limits:
