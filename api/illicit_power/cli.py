@@ -80,9 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     diff = commands.add_parser("diff", help="what was added, changed and withdrawn from one version to another")
     diff.add_argument("old", type=Path, metavar="OLD", help="folder of a snapshot, or an N-Quads file")
     diff.add_argument("new", type=Path, metavar="NEW", help="the same of the later version")
-    diff.add_argument(
-        "--format", choices=("text", "ttl", "json"), default="text", help="ttl is PROV and ActivityStreams"
-    )
+    diff.add_argument("--format", choices=("text", "ttl", "json"), default="text", help="ttl is PROV, ActivityStreams")
     diff.set_defaults(run=_diff)
 
     release = commands.add_parser("release", help="record the dataset as it is now as a release, in data/releases")

@@ -140,7 +140,7 @@ def canonical_quads(compiled: Compiled) -> list[str]:
     dataset = pyoxigraph.Dataset(_quads(compiled))
     dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
     content = BytesIO()
-    pyoxigraph.serialize(dataset, content, pyoxigraph.RdfFormat.NQUADS)
+    pyoxigraph.serialize(dataset, content, pyoxigraph.RdfFormat.N_QUADS)
     return sorted(content.getvalue().decode().splitlines(keepends=True))
 
 

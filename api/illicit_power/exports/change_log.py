@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from rdflib import DCTERMS, PROV, RDF, XSD, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
+from rdflib.term import Node
 
 from illicit_power.dataset.changes import Changed, Changes, Statement, Thing
 from illicit_power.exports.publication import DCAT, VERSION
@@ -124,7 +125,7 @@ def as_turtle(old: str | None, new: str, changes: Changes) -> str:
     if old is not None:
         graph.add((version, PROV.wasRevisionOf, VERSION[old]))
         graph.add((version, DCAT.previousVersion, VERSION[old]))
-    activities = list(_activities(graph, changes))
+    activities: list[Node] = [*_activities(graph, changes)]
     log = VERSION[f"{new}/changes"]
     graph.add((log, RDF.type, AS.OrderedCollection))
     graph.add((log, AS.context, version))

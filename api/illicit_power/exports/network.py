@@ -135,4 +135,5 @@ def _values(element: Element, of: str, attributes: Attributes) -> None:
 
 def _xml(root: Element) -> bytes:
     ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    content: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return content + b"\n"

@@ -48,6 +48,18 @@ EXTERNAL_DATASETS: Final = (
     ExternalDataset("geonames", "GeoNames", "https://sws.geonames.org/", "https://www.geonames.org/"),
     ExternalDataset("isbn", "International Standard Book Numbers", "urn:isbn:", "https://www.isbn-international.org/"),
     ExternalDataset("jstor", "JSTOR", "https://www.jstor.org/stable/", "https://www.jstor.org/"),
+    ExternalDataset(
+        "mapping-militants",
+        "Mapping Militants Project",
+        "https://cisac.fsi.stanford.edu/mappingmilitants/profiles/",
+        "https://cisac.fsi.stanford.edu/mappingmilitants",
+    ),
+    ExternalDataset(
+        "mapping-militants-archive",
+        "Mapping Militants Project, former site",
+        "http://web.stanford.edu/group/mappingmilitants/cgi-bin/groups/view/",
+        "http://web.stanford.edu/group/mappingmilitants/",
+    ),
     ExternalDataset("ucdp", "UCDP actors", "https://ucdp.uu.se/actor/", "https://ucdp.uu.se/"),
     ExternalDataset("wikidata", "Wikidata", "http://www.wikidata.org/entity/", "https://www.wikidata.org/"),
 )

@@ -17,6 +17,7 @@ from illicit_power.exports.answers import Value, solutions, stored_query
 from illicit_power.exports.publication import (
     CREATOR,
     DESCRIPTION,
+    DOWNLOADS,
     LICENSE,
     TITLE,
     ExternalDataset,
@@ -26,10 +27,18 @@ from illicit_power.exports.publication import (
 from illicit_power.model.iris import BASE, PREFIXES
 
 DOCUMENT: Final = URIRef(BASE + "void")
-DATASET: Final = URIRef(BASE + "void#dataset")
+DATASET: Final = URIRef(BASE + "void#illicit-power")
 
 _FORMATS: Final = Namespace("http://www.w3.org/ns/formats/")
 _FEATURES: Final = ("Turtle", "N-Triples", "N-Quads", "TriG", "RDF_XML", "JSON-LD")
+
+
+_PREFIXES: Final = {
+    "dataset": f"{DOCUMENT}#",
+    "download": DOWNLOADS,
+    "formats": str(_FORMATS),
+    "void": str(VOID),
+}
 
 
 def void(store: pyoxigraph.Store, version: Version, dumps: Sequence[str]) -> bytes:
@@ -52,7 +61,7 @@ def void(store: pyoxigraph.Store, version: Version, dumps: Sequence[str]) -> byt
 def new_graph() -> Graph:
     """An empty graph that knows our prefixes."""
     graph = Graph(bind_namespaces="none")
-    for prefix, namespace in (*PREFIXES.items(), ("void", str(VOID)), ("formats", str(_FORMATS))):
+    for prefix, namespace in (*PREFIXES.items(), *_PREFIXES.items()):
         graph.bind(prefix, namespace)
     return graph
 

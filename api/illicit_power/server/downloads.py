@@ -50,9 +50,7 @@ def _folder(settings: SettingsDependency) -> Path:
     :raises HTTPException: 404 when it has none
     """
     if settings.downloads is None:
-        reason = (
-            "This server was started on RDF files of its operator's choice, and they have no downloads: ask /sparql."
-        )
+        reason = "This server was started on files of its operator's choice, which have no downloads: ask /sparql."
         raise HTTPException(HTTPStatus.NOT_FOUND, reason)
     return settings.downloads
 
@@ -137,7 +135,7 @@ def _description(request: Request, path: Path, title: str) -> Response:
     if _is_kept(request, etag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     if format_ == HTML:
-        context = {"title": title, "turtle": content.decode(), "file": path.name}
+        context = {"title": title, "turtle": content.decode(), "file": path.name, "path": request.url.path}
         return render(request, "description.html", context, headers=headers)
     if format_.name != "ttl":
         triples = pyoxigraph.parse(content, format=pyoxigraph.RdfFormat.TURTLE)
