@@ -50,6 +50,11 @@ class Column:
     scheme: str | None = None
     refers_to: str | None = None
 
+    @property
+    def cell_datatype(self) -> Datatype:
+        """The datatype of a whole cell: several values in one are a text."""
+        return "string" if self.many else self.datatype
+
 
 @dataclass(frozen=True)
 class Table:
@@ -134,8 +139,9 @@ def _entity(name: str, description: str, *, required: bool = False, many: bool =
     return Column(name, "string", description, required, many, (str(ENTITY),), refers_to="entities")
 
 
-def _object(description: str, *, required: bool = False) -> Column:
-    return Column("object_id", "string", description, required, slug_of=(str(ENTITY), str(VOCABULARY)))
+def _thing(name: str, description: str, *, required: bool = False, many: bool = False) -> Column:
+    """An entity, by its slug, or a concept, by scheme and slug: ``mechanism/extortion``."""
+    return Column(name, "string", description, required, many, (str(ENTITY), str(VOCABULARY)))
 
 
 def _concept(name: str, description: str, scheme: str, *, required: bool = False, many: bool = False) -> Column:
@@ -280,15 +286,15 @@ TABLES: Final = (
             Column("claim_id", "string", "Key: case and slug, the end of the address.", True, slug_of=(str(CLAIM),)),
             _iri("claim"),
             _class("kind", "RelationClaim, ValueClaim, Measure or Interpretation."),
-            _class("class", "Class of the claim in the ontology."),
+            _class("claim_class", "Class of the claim in the ontology."),
             _LABEL,
             _STANCE,
             *_SUBJECT,
-            _object("Object of the claim: an entity, or a concept, such as mechanism/extortion."),
+            _thing("object_id", "Object of the claim: an entity, or a concept, such as mechanism/extortion."),
             _text("object", "Name of the object."),
             _concept("role", "Part that the subject had in an event.", "role"),
             _entity("places", "Where it holds.", many=True),
-            _entity("about", "Everything that the claim concerns, subject and object included.", many=True),
+            _thing("about", "Everything that the claim concerns, subject and object included.", many=True),
             *_TIME,
             _text("summary", "Of an interpretation: what it says, in full."),
             _text("note", "Note of the editors on what is ambiguous in the source."),
@@ -329,7 +335,7 @@ TABLES: Final = (
             _entity("subject_id", "First of the pair.", required=True),
             _text("subject", "Name of the first.", required=True),
             _class("relation", "Class of the claims in the ontology, such as LeaderOf."),
-            _object("Second of the pair: an entity, or a concept.", required=True),
+            _thing("object_id", "Second of the pair: an entity, or a concept.", required=True),
             _text("object", "Name of the second.", required=True),
             _count("year", "Calendar year."),
             _flag("certain", "Whether some claim holds in that year wherever in its bounds it began and ended."),
@@ -355,7 +361,7 @@ TABLES: Final = (
             _entity("funded", "Who drew money or goods from it.", many=True),
             _entity("paid_by", "Whom it came from.", many=True),
             _entity("places", "Where it flowed.", many=True),
-            _entity("spent_on", "What it paid for.", many=True),
+            _thing("spent_on", "What it paid for: activities, as concepts, or entities.", many=True),
             _claim("amount_claims", "Claims of amounts; their numbers are in the table measures.", many=True),
             _count("n_claims", "Number of claims about it."),
         ),
@@ -369,7 +375,9 @@ TABLES: Final = (
         (
             _claim("claim_id", "Key: case and slug, the end of the address.", required=True),
             _iri("claim"),
-            _class("class", "What is measured: Amount, Attacks, Count, Deaths, Duration, Population, Seats or Share."),
+            _class(
+                "claim_class", "What is measured: Amount, Attacks, Count, Deaths, Duration, Population, Seats or Share."
+            ),
             _LABEL,
             _STANCE,
             *_SUBJECT,
@@ -382,7 +390,7 @@ TABLES: Final = (
             _concept("unit", "What is counted.", "unit"),
             _concept("currency", "Currency of an amount.", "currency"),
             _concept("per", "Unit that the number is for, such as a day.", "unit"),
-            _entity("about", "Everything that the claim concerns.", many=True),
+            _thing("about", "Everything that the claim concerns.", many=True),
             *_TIME,
         ),
         _queried,
