@@ -1,17 +1,17 @@
 """Illicit Power: linked open data about illicit power structures, with the source of every statement.
 
-In Python: ``illicit_power.select(query)``, ``ask``, ``construct``, ``dataset()``, ``tables()`` and ``table(name)``; see
+In Python: ``illicit_power.select(query)``, ``ask``, ``construct``, ``rdflib_dataset()``, ``tables()`` and ``table(name)``; see
 ``docs/python.md``. They are loaded when they are first used, so that importing the package costs nothing.
 """
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from illicit_power.library import ask, construct, dataset, select, table, tables
+    from illicit_power.library import ask, construct, rdflib_dataset, select, table, tables
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "ask", "construct", "dataset", "select", "table", "tables"]
+__all__ = ["__version__", "ask", "construct", "rdflib_dataset", "select", "table", "tables"]
 
 
 def __getattr__(name: str) -> Any:

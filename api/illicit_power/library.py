@@ -60,8 +60,10 @@ def select(query: str, frame: Frame = "rows") -> Any:
     :raises ValueError: when it is another kind of query
     :raises ModuleNotFoundError: when the library of the frame is not installed
     """
-    rows = answers.solutions(_store(), query, PREFIXES)
-    return rows if frame == "rows" else _library(frame).DataFrame(rows)
+    variables, rows = answers.solve(_store(), query, PREFIXES)
+    if frame == "rows":
+        return rows
+    return _library(frame).DataFrame({name: [row[name] for row in rows] for name in variables})
 
 
 def ask(query: str) -> bool:
@@ -91,7 +93,7 @@ def construct(query: str) -> rdflib.Graph:
     return graph.parse(data=triples, format="nt")
 
 
-def dataset() -> rdflib.Dataset:
+def rdflib_dataset() -> rdflib.Dataset:
     """The whole dataset with its named graphs, free to change: each call reads it anew, in some seconds.
 
     Its default graph is the union of the named ones.

@@ -9,7 +9,7 @@ import pyoxigraph
 import pytest
 
 from illicit_power.dataset.snapshot import Snapshot
-from illicit_power.exports.answers import Row, load, solutions
+from illicit_power.exports.answers import Row, load, solve
 from illicit_power.model.iris import PREFIXES
 
 
@@ -27,4 +27,4 @@ def store(snapshot: Snapshot) -> pyoxigraph.Store:
 @pytest.fixture(scope="session")
 def asked(store: pyoxigraph.Store) -> Callable[[str], list[Row]]:
     """The solutions of a query to the dataset."""
-    return lambda query: solutions(store, query, PREFIXES)
+    return lambda query: solve(store, query, PREFIXES)[1]

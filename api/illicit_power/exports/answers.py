@@ -56,9 +56,15 @@ def stored_query(name: str) -> str:
     return files(__package__).joinpath("queries", f"{name}.rq").read_text(encoding="utf-8")
 
 
-def solutions(store: pyoxigraph.Store, query: str, prefixes: dict[str, str] | None = None) -> list[Row]:
-    """The solutions of a SELECT query over the union of all named graphs, in their order.
+def solutions(store: pyoxigraph.Store, query: str) -> list[Row]:
+    """The solutions of a SELECT query over the union of all named graphs; see :func:`solve`."""
+    return solve(store, query, {})[1]
 
+
+def solve(store: pyoxigraph.Store, query: str, prefixes: dict[str, str]) -> tuple[list[str], list[Row]]:
+    """The variables of a SELECT query over the union of all named graphs, and its solutions in their order.
+
+    :param prefixes: those that the query need not declare
     :raises SyntaxError: when it is not SPARQL 1.1
     :raises ValueError: when it is not a SELECT query
     """
@@ -66,7 +72,7 @@ def solutions(store: pyoxigraph.Store, query: str, prefixes: dict[str, str] | No
     if not isinstance(found, pyoxigraph.QuerySolutions):
         raise ValueError("this is not a SELECT query: use ask() for ASK, construct() for CONSTRUCT and DESCRIBE")
     names = [variable.value for variable in found.variables]
-    return [
+    return names, [
         {name: None if term is None else value(term) for name, term in zip(names, solution, strict=True)}
         for solution in found
     ]

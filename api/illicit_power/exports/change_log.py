@@ -47,7 +47,7 @@ def first_release_as_text(name: str, things: Mapping[str, Thing]) -> str:
     """What the first release holds; there is nothing to compare it with."""
     counts = Counter(next((kind for start, kind in _KINDS.items() if iri.startswith(start)), "terms") for iri in things)
     return f"{name}\nThe first release.\n\n" + "".join(
-        f"  {counts[kind]:>6,} {kind}\n" for kind in (*_KINDS.values(), "terms")
+        f"  {kind:<9}{counts[kind]:>6,}\n" for kind in (*_KINDS.values(), "terms")
     )
 
 
@@ -122,9 +122,10 @@ def as_turtle(old: str | None, new: str, changes: Changes) -> str:
     version = VERSION[new]
     graph.add((version, RDF.type, PROV.Entity))
     graph.add((version, DCAT.version, Literal(new)))
-    if old is not None:
-        graph.add((version, PROV.wasRevisionOf, VERSION[old]))
-        graph.add((version, DCAT.previousVersion, VERSION[old]))
+    if old is None:
+        return graph.serialize(format="turtle")
+    graph.add((version, PROV.wasRevisionOf, VERSION[old]))
+    graph.add((version, DCAT.previousVersion, VERSION[old]))
     activities: list[Node] = [*_activities(graph, changes)]
     log = VERSION[f"{new}/changes"]
     graph.add((log, RDF.type, AS.OrderedCollection))
