@@ -9,6 +9,9 @@ import httpx
 import pytest
 
 from illicit_power.cli import main
+from illicit_power.dataset.snapshot import Snapshot
+from illicit_power.exports.files import Manifest
+from illicit_power.exports.tables import TABLES
 from illicit_power.server.settings import SETTINGS
 from tests.conftest import ROOT
 
@@ -34,6 +37,15 @@ def test_the_data_guide_counts_what_the_query_counts() -> None:
             for row in csv.DictReader(file)
         ]
     assert table == counted
+
+
+def test_the_guide_to_downloads_names_every_table_and_every_kind_of_file(snapshot: Snapshot) -> None:
+    guide = (ROOT / "docs" / "downloads.md").read_text(encoding="utf-8")
+    for table in TABLES:
+        assert f"`{table.name}`" in guide
+    for file in Manifest.read(snapshot.downloads).files:
+        ending = file.name.removeprefix("illicit-power")
+        assert f"`{file.name}`" in guide or f"`{ending}`" in guide or ending.removesuffix(".csv") in guide, file.name
 
 
 def test_every_link_between_documents_leads_somewhere() -> None:

@@ -1,7 +1,7 @@
 """Illicit Power: linked open data about illicit power structures, with the source of every statement.
 
-In Python: ``illicit_power.select(query)``, ``ask``, ``construct``, ``rdflib_dataset()``, ``tables()`` and ``table(name)``; see
-``docs/python.md``. They are loaded when they are first used, so that importing the package costs nothing.
+In Python: ``select``, ``ask`` and ``construct`` for queries, ``table`` and ``tables`` for tables, ``rdflib_dataset``
+for the graphs; see ``docs/python.md``. They are loaded when first used: importing the package costs nothing.
 """
 
 from typing import TYPE_CHECKING, Any
