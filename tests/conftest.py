@@ -14,14 +14,17 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 
 from illicit_power.dataset.compiled import Compiled
+from illicit_power.dataset.releases import ReleaseRecord
 from illicit_power.dataset.snapshot import Snapshot, SnapshotStore
 from illicit_power.dataset.source import Source
+from illicit_power.exports.downloads import write_downloads
 from illicit_power.quality.validation import Validated, compile_and_check
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,8 +50,9 @@ def compiled(validated: Validated) -> Compiled:
 
 @pytest.fixture(scope="session")
 def snapshot(source: Source, compiled: Compiled, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    """A snapshot of the real dataset."""
-    return SnapshotStore(tmp_path_factory.mktemp("snapshots")).publish(compiled, source.digest())
+    """A snapshot of the real dataset, with its downloads."""
+    write = partial(write_downloads, record=ReleaseRecord.of(source))
+    return SnapshotStore(tmp_path_factory.mktemp("snapshots")).publish(compiled, source.digest(), write)
 
 
 @pytest.fixture
@@ -116,7 +120,7 @@ def running_server(*arguments: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def server(snapshot: Snapshot) -> Iterator[str]:
     """The address of a server of the real dataset."""
-    with running_server("--data", str(snapshot.quads)) as address:
+    with running_server("--source", str(ROOT), "--snapshots", str(snapshot.path.parent)) as address:
         yield address
 
 

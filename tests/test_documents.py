@@ -9,6 +9,9 @@ import httpx
 import pytest
 
 from illicit_power.cli import main
+from illicit_power.dataset.snapshot import Snapshot
+from illicit_power.exports.files import Manifest
+from illicit_power.exports.tables import TABLES
 from illicit_power.server.permalinks import AskedQuery
 from illicit_power.server.settings import SETTINGS
 from tests.conftest import ROOT
@@ -45,6 +48,15 @@ def test_the_citing_guide_s_address_is_that_of_its_query() -> None:
     assert version
     asked = AskedQuery.of(query[1], (), (), version[1])
     assert re.findall(r"illicit-power(?:-|/q/)([a-z0-9]{16})\b", guide) == [asked.id] * 2
+
+
+def test_the_guide_to_downloads_names_every_table_and_every_kind_of_file(snapshot: Snapshot) -> None:
+    guide = (ROOT / "docs" / "downloads.md").read_text(encoding="utf-8")
+    for table in TABLES:
+        assert f"`{table.name}`" in guide
+    for file in Manifest.read(snapshot.downloads).files:
+        ending = file.name.removeprefix("illicit-power")
+        assert f"`{file.name}`" in guide or f"`{ending}`" in guide or ending.removesuffix(".csv") in guide, file.name
 
 
 def test_every_link_between_documents_leads_somewhere() -> None:

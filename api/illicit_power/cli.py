@@ -1,15 +1,17 @@
-"""The command line: ``illicit-power build``, ``validate``, ``reason``, ``audit`` and ``serve``."""
+"""The command line: ``illicit-power build``, ``serve``, ``export``, ``diff``, ``release``, and the checks."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import UTC, date, datetime
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -70,9 +72,24 @@ def _parser() -> argparse.ArgumentParser:
     _add_settings(serve)
     serve.set_defaults(run=_serve)
 
-    for command in (build, validate, reason, audit, serve):
+    export = commands.add_parser("export", help="write the dataset as files, in the formats of your trade")
+    _add_formats(export)
+    export.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder for them, made where needed")
+    export.set_defaults(run=_export)
+
+    diff = commands.add_parser("diff", help="what was added, changed and withdrawn from one version to another")
+    diff.add_argument("old", type=Path, metavar="OLD", help="folder of a snapshot, or an N-Quads file")
+    diff.add_argument("new", type=Path, metavar="NEW", help="the same of the later version")
+    diff.add_argument("--format", choices=("text", "ttl", "json"), default="text", help="ttl is PROV, ActivityStreams")
+    diff.set_defaults(run=_diff)
+
+    release = commands.add_parser("release", help="record the dataset as it is now as a release, in data/releases")
+    release.add_argument("--date", type=date.fromisoformat, metavar="YYYY-MM-DD", help="its date (default: today, UTC)")
+    release.set_defaults(run=_release)
+
+    for command in (build, validate, reason, audit, serve, export, release):
         command.add_argument("--source", type=Path, help="folder with ontology/, data/, shapes/ and queries/")
-    for command in (build, serve):
+    for command in (build, serve, export, release):
         command.add_argument(
             "--snapshots", type=Path, default=DEFAULT_SNAPSHOTS, help="folder of snapshots (default: %(default)s)"
         )
@@ -89,6 +106,15 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
             default=setting.value(os.environ),
             help=f"{setting.help} (default: {setting.default}; ${setting.variable})",
         )
+
+
+def _add_formats(parser: argparse.ArgumentParser) -> None:
+    from illicit_power.exports.downloads import FORMATS
+
+    names = ", ".join(FORMATS)
+    parser.add_argument(
+        "--format", nargs="+", choices=FORMATS, default=FORMATS, metavar="NAME", help=f"{names} (default: all of them)"
+    )
 
 
 def _source(options: argparse.Namespace) -> Source:
@@ -108,11 +134,13 @@ def _current_snapshot(source: Source, store: SnapshotStore) -> Snapshot:
         _say(f"Snapshot {current.manifest.version} is up to date")
         return current
 
+    from illicit_power.dataset.releases import ReleaseRecord
+    from illicit_power.exports.downloads import write_downloads
     from illicit_power.quality.validation import compile_valid
 
     compiled = compile_valid(source, _step)
-    with _step("Writing the snapshot"):
-        snapshot = store.publish(compiled, digest)
+    with _step("Writing the snapshot and its downloads"):
+        snapshot = store.publish(compiled, digest, partial(write_downloads, record=ReleaseRecord.of(source)))
     _say(f"Snapshot {snapshot.manifest.version}: {sum(snapshot.manifest.triples.values()):,} triples")
     return snapshot
 
@@ -187,6 +215,43 @@ def _audit(options: argparse.Namespace) -> int:
     silent = len(found.explained)
     print(f"{found.evidence} pieces of evidence on {len(text.pages)} pages checked, {silent} paragraphs explained.")
     return 1 if found.problems else 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from illicit_power.exports.files import CHECKSUMS, Manifest, checksums
+
+    snapshot = _current_snapshot(_source(options), SnapshotStore(options.snapshots))
+    files = [file for file in Manifest.read(snapshot.downloads).files if file.format in options.format]
+    if not files:
+        raise ValueError("this version is no release, so no list says what it changed: use illicit-power diff")
+    options.output.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        shutil.copyfile(snapshot.downloads / file.name, options.output / file.name)
+        print(f"{options.output / file.name}: {file.purpose} ({file.size:,} bytes)")
+    (options.output / CHECKSUMS).write_text(checksums(files), encoding="utf-8")
+    return 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from illicit_power.dataset.changes import diff, read_version
+    from illicit_power.exports.change_log import CHANGE_FORMATS
+
+    (old, before), (new, after) = read_version(options.old), read_version(options.new)
+    print(CHANGE_FORMATS[options.format](old, new, diff(before, after)), end="")
+    return 0
+
+
+def _release(options: argparse.Namespace) -> int:
+    from illicit_power.dataset.releases import ReleaseRecord
+    from illicit_power.exports.release import make_release
+
+    source = _source(options)
+    snapshot = _current_snapshot(source, SnapshotStore(options.snapshots))
+    record = ReleaseRecord.of(source)
+    release, log = make_release(snapshot, record, options.date or datetime.now(UTC).date())
+    print(log)
+    _say(f"Release {release.name} is recorded in {record.folder}: commit it, and set date-released in CITATION.cff")
+    return 0
 
 
 def _serve(options: argparse.Namespace) -> int:

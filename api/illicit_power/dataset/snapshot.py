@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from io import BytesIO
 from pathlib import Path
@@ -15,8 +15,9 @@ import pyoxigraph
 from illicit_power.dataset.compiled import Compiled
 
 _CURRENT = "current.json"
-_QUADS = "dataset.nq"
+QUADS = "dataset.nq"
 _MANIFEST = "manifest.json"
+_DOWNLOADS = "download"
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,12 @@ class Snapshot:
     @property
     def quads(self) -> Path:
         """The N-Quads file."""
-        return self.path / _QUADS
+        return self.path / QUADS
+
+    @property
+    def downloads(self) -> Path:
+        """The folder of what was made from the snapshot for taking home; it is there when it was published with it."""
+        return self.path / _DOWNLOADS
 
     def is_whole(self) -> bool:
         """Whether the content is what the manifest says."""
@@ -58,6 +64,14 @@ class Snapshot:
         """
         manifest = json.loads((path / _MANIFEST).read_text(encoding="utf-8"))
         return cls(path, Manifest(**manifest))
+
+
+WriteDownloads = Callable[[Snapshot], None]
+"""Fills :attr:`Snapshot.downloads` of a snapshot that nobody else sees yet."""
+
+
+def no_downloads(_: Snapshot) -> None:
+    """Leave a snapshot without downloads."""
 
 
 @dataclass(frozen=True)
@@ -78,31 +92,40 @@ class SnapshotStore:
         """
         return self._pointer().get("source_digest") == source_digest
 
-    def publish(self, compiled: Compiled, source_digest: str) -> Snapshot:
+    def publish(
+        self, compiled: Compiled, source_digest: str, write_downloads: WriteDownloads = no_downloads
+    ) -> Snapshot:
         """Write a snapshot and make it the current one.
 
-        Both steps are atomic, and the same dataset gives the same bytes under the same name.
+        Both steps are atomic, and the same dataset gives the same bytes under the same name. Where the same dataset
+        is there already, only its downloads are replaced.
         """
         content = "".join(canonical_quads(compiled)).encode()
         digest = hashlib.sha256(content).hexdigest()
         manifest = Manifest(
-            version=f"sha256-{digest[:16]}",
+            version=version_of(digest),
             sha256=digest,
             triples={str(iri): len(graph) for iri, graph in sorted(compiled.graphs.items())},
         )
         folder = self.root / manifest.version
         self.root.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self.root, prefix=".new-") as temporary:
+            new = Snapshot(Path(temporary) / "snapshot", manifest)
+            new.path.mkdir()
+            new.quads.write_bytes(content)
+            (new.path / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
+            write_downloads(new)
+            published = Snapshot(folder, manifest)
             if not folder.exists():
-                new = Path(temporary) / "snapshot"
-                new.mkdir()
-                (new / _QUADS).write_bytes(content)
-                (new / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
-                new.rename(folder)
+                new.path.rename(folder)
+            elif new.downloads.exists():
+                if published.downloads.exists():
+                    published.downloads.rename(Path(temporary) / "old")
+                new.downloads.rename(published.downloads)
             pointer = Path(temporary) / _CURRENT
             pointer.write_text(json.dumps({"version": manifest.version, "source_digest": source_digest}) + "\n")
             pointer.replace(self.root / _CURRENT)
-        return Snapshot(folder, manifest)
+        return published
 
     def _pointer(self) -> dict[str, str]:
         try:
@@ -110,6 +133,11 @@ class SnapshotStore:
         except FileNotFoundError:
             return {}
         return pointer
+
+
+def version_of(sha256: str) -> str:
+    """The version of the dataset whose canonical N-Quads have this SHA-256."""
+    return f"sha256-{sha256[:16]}"
 
 
 def canonical_quads(compiled: Compiled) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
 PACKAGED_SOURCE = PACKAGE / "publication"
-_LAYERS_OF_THEIR_OWN = ("case", "coordinates", "links")
+_LAYERS_OF_THEIR_OWN = ("case", "coordinates", "links", "withdrawn")
 _LIBRARIES = ("edtf", "pyoxigraph", "pyshacl", "rdflib")
 
 
@@ -73,7 +73,12 @@ class Source:
         """SHA-256 over every file, module and library version that can change the result of a build."""
         digest = hashlib.sha256()
         files = [path for name in ("ontology", "data", "shapes", "queries") for path in (self.root / name).rglob("*")]
-        modules = [path for room in ("model", "dataset", "quality") for path in (PACKAGE / room).rglob("*.py")]
+        modules = [
+            path
+            for room in ("model", "dataset", "exports", "quality")
+            for pattern in ("*.py", "*.rq", "*.ru")
+            for path in (PACKAGE / room).rglob(pattern)
+        ]
         for base, paths in ((self.root, files), (PACKAGE, modules)):
             for path in sorted(path for path in paths if path.is_file()):
                 content = path.read_bytes()

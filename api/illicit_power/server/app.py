@@ -13,7 +13,19 @@ from starlette.staticfiles import StaticFiles
 from illicit_power import __version__
 from illicit_power.engine.embedded import EmbeddedEngine
 from illicit_power.engine.query import Execution
-from illicit_power.server import citations, editions, health, home, metrics, problems, resources, rest, sameas, sparql
+from illicit_power.server import (
+    citations,
+    downloads,
+    editions,
+    health,
+    home,
+    metrics,
+    problems,
+    resources,
+    rest,
+    sameas,
+    sparql,
+)
 from illicit_power.server.answers import AnswerCache
 from illicit_power.server.clients import ClientBudgets, SpendBudgets, client_key
 from illicit_power.server.connections import Connections
@@ -85,6 +97,7 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
         module.router
         for module in (
             home,
+            downloads,
             sparql,
             citations,
             rest,

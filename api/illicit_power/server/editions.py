@@ -21,7 +21,7 @@ def current_snapshot(store: SnapshotStore) -> Edition:
         raise BrokenEdition(f"the current snapshot in {store.root} cannot be opened: {error}") from error
     if snapshot is None:
         raise BrokenEdition(f"there is no snapshot in {store.root}: make one with illicit-power build")
-    return Edition(snapshot.manifest.version, (snapshot.quads,), snapshot.path)
+    return Edition(snapshot.manifest.version, (snapshot.quads,), snapshot.path, snapshot.downloads)
 
 
 def rdf_files(paths: Sequence[Path]) -> Edition:

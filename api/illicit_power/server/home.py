@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from illicit_power.engine.query import select
 from illicit_power.server.dependencies import READ, EngineDependency, ServedDependency
+from illicit_power.server.downloads import structured_data
 from illicit_power.server.examples import find_examples, stored_query
 from illicit_power.server.pages import render
 
@@ -17,7 +18,12 @@ router = APIRouter(include_in_schema=False)
 async def home(request: Request, engine: EngineDependency, served: ServedDependency) -> Response:
     """What the dataset is and has, and questions to ask it with one click."""
     counts = await select(engine, stored_query("counts"))
-    context = {"counts": counts, "examples": await find_examples(engine), "version": served.version}
+    context = {
+        "counts": counts,
+        "examples": await find_examples(engine),
+        "version": served.version,
+        "structured_data": structured_data(served.edition.downloads),
+    }
     return render(request, "home.html", context)
 
 

@@ -25,11 +25,13 @@ class Edition:
     :ivar version: names the dataset by its content
     :ivar files: its RDF files
     :ivar folder: its snapshot's folder; None where the files are not a snapshot
+    :ivar downloads: the folder of what was made from it to take home, where it has one
     """
 
     version: str
     files: tuple[Path, ...]
     folder: Path | None = None
+    downloads: Path | None = None
 
 
 class BrokenEdition(Exception):

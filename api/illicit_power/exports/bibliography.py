@@ -1,0 +1,47 @@
+"""The works that the cases draw on and cite, as BibTeX."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Final
+
+import pyoxigraph
+
+from illicit_power.exports.answers import Row, solutions, stored_query
+from illicit_power.model.iris import ENTITY, IPS
+
+_ENTRY_TYPES: Final = {"Article": "article", "Book": "book", "BookChapter": "incollection", "Report": "techreport"}
+_SPECIAL: Final = str.maketrans({character: f"\\{character}" for character in "&%$#_{}"})
+
+
+def bibtex(store: pyoxigraph.Store) -> bytes:
+    """An entry for each work, under its slug. What the dataset does not record as such stands in ``note``."""
+    rows = solutions(store, stored_query("works"))
+    entries = [_entry(list(group)) for _, group in groupby(rows, key=lambda row: row["work"])]
+    return "\n".join(entries).encode()
+
+
+def _entry(rows: list[Row]) -> str:
+    work, citation = rows[0], str(rows[0]["citation"])
+    kind = _ENTRY_TYPES.get(str(work["class"]).removeprefix(str(IPS)), "misc")
+    # A graph has no order of authors; the citation has.
+    creators = {str(row["creator"]): bool(row["personal"]) for row in rows if row["creator"]}
+    named = [
+        _escaped(name) if creators[name] else f"{{{_escaped(name)}}}"
+        for name in sorted(creators, key=lambda name: (citation.find(name), name))
+    ]
+    address = str(work["address"] or "")
+    fields = {
+        "author": " and ".join(named),
+        "title": f"{{{_escaped(str(work['title']))}}}" if work["title"] else "",
+        "year": str(work["issued"] or "")[:4],
+        "doi": address.removeprefix("https://doi.org/"),
+        "note": _escaped(citation),
+    }
+    lines = [f"  {name:<6} = {{{text}}}" for name, text in fields.items() if text]
+    slug = str(work["work"]).removeprefix(str(ENTITY))
+    return f"@{kind}{{{slug},\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _escaped(text: str) -> str:
+    return text.translate(_SPECIAL)

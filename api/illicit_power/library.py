@@ -1,0 +1,162 @@
+"""The dataset in Python: SPARQL in this process, RDFLib graphs, and tables as pandas or polars frames.
+
+The data are those of the installed package. They are compiled on first use, which takes some seconds, and kept in the
+user's cache folder (``$ILLICIT_POWER_CACHE`` names another); the package's own tests have validated them. Queries run
+in memory without limits: a costly one is ended with the interrupt key.
+"""
+
+from __future__ import annotations
+
+import os
+from decimal import Decimal
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final, Literal
+
+import pyoxigraph
+import rdflib
+from platformdirs import user_cache_path
+
+from illicit_power.dataset.compiled import compile_source
+from illicit_power.dataset.snapshot import Snapshot, SnapshotStore
+from illicit_power.dataset.source import Source
+from illicit_power.exports import answers
+from illicit_power.exports.answers import Value
+from illicit_power.exports.tables import TABLES, Datatype, table_named
+from illicit_power.model.iris import PREFIXES
+
+Frame = Literal["rows", "pandas", "polars"]
+"""How rows are given: as a list of dictionaries, or as a data frame of a library that has to be installed."""
+
+_FRAME_TYPES: Final[dict[Frame, dict[Datatype, str]]] = {
+    "pandas": {
+        "string": "string",
+        "anyURI": "string",
+        "integer": "Int64",
+        "decimal": "Float64",
+        "boolean": "boolean",
+        "date": "datetime64[s]",
+    },
+    "polars": {
+        "string": "String",
+        "anyURI": "String",
+        "integer": "Int64",
+        "decimal": "Float64",
+        "boolean": "Boolean",
+        "date": "Date",
+    },
+}
+
+
+def select(query: str, frame: Frame = "rows") -> Any:
+    """The solutions of a SELECT query over the union of all named graphs.
+
+    :param query: SPARQL 1.1; the prefixes of the publication need no declaration
+    :param frame: ``rows`` for a list of dictionaries, ``pandas`` or ``polars`` for a data frame
+    :return: for each variable an IRI as a string, a literal as the Python value of its type, or None
+    :raises SyntaxError: when it is not SPARQL
+    :raises ValueError: when it is another kind of query
+    :raises ModuleNotFoundError: when the library of the frame is not installed
+    """
+    variables, rows = answers.solve(_store(), query, PREFIXES)
+    if frame == "rows":
+        return rows
+    return _library(frame).DataFrame({name: [row[name] for row in rows] for name in variables})
+
+
+def ask(query: str) -> bool:
+    """The answer of an ASK query over the union of all named graphs.
+
+    :raises SyntaxError: when it is not SPARQL
+    :raises ValueError: when it is another kind of query
+    """
+    answer = _store().query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
+    if not isinstance(answer, pyoxigraph.QueryBoolean):
+        raise ValueError("this is not an ASK query: use select() for SELECT, construct() for CONSTRUCT and DESCRIBE")
+    return bool(answer)
+
+
+def construct(query: str) -> rdflib.Graph:
+    """The graph that a CONSTRUCT or DESCRIBE query gives, over the union of all named graphs.
+
+    :raises SyntaxError: when it is not SPARQL
+    :raises ValueError: when it is another kind of query
+    """
+    answer = _store().query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
+    if not isinstance(answer, pyoxigraph.QueryTriples):
+        raise ValueError("this gives no graph: use select() for SELECT, ask() for ASK")
+    graph = rdflib.Graph(bind_namespaces="none")
+    _bind_prefixes(graph)
+    triples = pyoxigraph.serialize(answer, format=pyoxigraph.RdfFormat.N_TRIPLES)
+    return graph.parse(data=triples, format="nt")
+
+
+def rdflib_dataset() -> rdflib.Dataset:
+    """The whole dataset with its named graphs, free to change: each call reads it anew, in some seconds.
+
+    Its default graph is the union of the named ones.
+    """
+    whole = rdflib.Dataset(default_union=True)
+    _bind_prefixes(whole)
+    whole.parse(_snapshot().quads, format="nquads")
+    return whole
+
+
+def tables() -> dict[str, str]:
+    """The names of the tables, each with what one of its rows is."""
+    return {table.name: table.unit for table in TABLES}
+
+
+def table(name: str, frame: Frame = "pandas") -> Any:
+    """A table, with the columns and types that its codebook declares. It holds what the CSV file of that name holds.
+
+    :param name: one of :func:`tables`
+    :param frame: ``pandas`` or ``polars`` for a data frame, ``rows`` for a list of dictionaries
+    :raises ValueError: when there is no table of that name
+    :raises ModuleNotFoundError: when the library of the frame is not installed
+    """
+    wanted = table_named(name)
+    rows = wanted.rows(_store())
+    if frame == "rows":
+        return rows
+    library = _library(frame)
+    cells = {column.name: [_float(row[column.name]) for row in rows] for column in wanted.columns}
+    types = {column.name: _FRAME_TYPES[frame][column.cell_datatype] for column in wanted.columns}
+    if frame == "pandas":
+        return library.DataFrame(cells).astype(types)
+    return library.DataFrame(cells, schema={name: getattr(library, type_) for name, type_ in types.items()})
+
+
+@cache
+def _snapshot() -> Snapshot:
+    source = Source.default()
+    folder = os.environ.get("ILLICIT_POWER_CACHE")
+    store = SnapshotStore(Path(folder) if folder else user_cache_path("illicit-power"))
+    digest = source.digest()
+    current = store.current()
+    if current and store.is_built_from(digest):
+        return current
+    return store.publish(compile_source(source), digest)
+
+
+@cache
+def _store() -> pyoxigraph.Store:
+    return answers.load(_snapshot().quads)
+
+
+def _float(value: Value | None) -> Value | None:
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _library(name: str) -> ModuleType:
+    try:
+        return import_module(name)
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError(f"{name} is not installed: pip install {name}, or ask for frame='rows'") from None
+
+
+def _bind_prefixes(graph: rdflib.Graph) -> None:
+    for prefix, namespace in PREFIXES.items():
+        graph.bind(prefix, namespace)
