@@ -47,6 +47,6 @@ def create_app(settings: ServerSettings) -> FastAPI:
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "POST"],
         allow_headers=["*"],
-        expose_headers=["Link"],
+        expose_headers=["Link", "X-Total-Count"],
     )
     return app

@@ -46,7 +46,9 @@ def run(settings: ServerSettings, try_this: str | None) -> int:
         return 2
     host = f"[{settings.host}]" if family == socket.AF_INET6 else settings.host
     address = f"http://{host}:{listener.getsockname()[1]}"
-    config = uvicorn.Config(create_app(settings), log_level="warning", lifespan="on", server_header=False)
+    config = uvicorn.Config(
+        create_app(settings), log_level="warning", lifespan="on", server_header=False, root_path=settings.root_path
+    )
     server = _AnnouncingServer(config, address, try_this)
     try:
         server.run(sockets=[listener])
