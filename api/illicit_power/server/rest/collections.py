@@ -113,21 +113,22 @@ def _in_time(link: str, span: str) -> tuple[Filter, ...]:
     :param span: the variable of that claim
     """
     on = "{} {} ips:{} ?dayFrom ; ips:{} ?dayTo . FILTER(?dayFrom <= ?on && ?on <= ?dayTo)".format
+    possibly, certainly = on(link, span, "startEarliest", "endLatest"), on(link, span, "startLatest", "endEarliest")
+    from_ = f"{link} {span} ips:endLatest ?over . FILTER(?over >= ?from)"
+    to = f"{link} {span} ips:startEarliest ?begun . FILTER(?begun <= ?to)"
     return (
-        Filter(
-            "on", DAY, "a day: only what can have been so on it (see certainty)",
-            on(link, span, "startEarliest", "endLatest"), on(link, span, "startLatest", "endEarliest"), "2007-02-15",
-        ),
-        Filter("from", BEGINNING, "not over before this year, month or day", f"{link} {span} ips:endLatest ?over . FILTER(?over >= ?from)", "", "2007"),
-        Filter("to", END, "begun by this year, month or day", f"{link} {span} ips:startEarliest ?begun . FILTER(?begun <= ?to)", "", "2008-06"),
-    )  # fmt: skip
+        Filter("on", DAY, "a day: only what can have been so on it (see certainty)", possibly, certainly, "2007-02-15"),
+        Filter("from", BEGINNING, "not over before this year, month or day", from_, "", "2007"),
+        Filter("to", END, "begun by this year, month or day", to, "", "2008-06"),
+    )
 
 
 def _within_phase(link: str, span: str, otherwise: str = "") -> str:
     """That something lies in a phase by its time, or otherwise."""
     overlap = (
         "?phaseOf a ips:PhaseOf ; ips:subject ?phase ; ips:startEarliest ?phaseFrom ; ips:endLatest ?phaseTo . "
-        f"{link} {span} ips:startEarliest ?inFrom ; ips:endLatest ?inTo . FILTER(?inFrom <= ?phaseTo && ?phaseFrom <= ?inTo)"
+        f"{link} {span} ips:startEarliest ?inFrom ; ips:endLatest ?inTo . "
+        "FILTER(?inFrom <= ?phaseTo && ?phaseFrom <= ?inTo)"
     )
     return f"{{ {overlap} }} UNION {{ {otherwise} }}" if otherwise else overlap
 
@@ -167,7 +168,7 @@ _MATCHES: Final = ("exactMatch", "closeMatch")
 _BOUNDS: Final = ("time", "startEarliest", "startLatest", "endEarliest", "endLatest")
 _AREA: Final = "?item (ips:operatedIn|ips:controlled|ips:locatedIn)/ips:locatedIn* ?place ."
 _CLAIM_FILTERS: Final = (
-    _TEXT.such_as("gas stations"),
+    _TEXT.such_as("election"),
     _ABOUT.such_as("muqtada-al-sadr"),
     _PLACE.by("?item ips:about/ips:locatedIn* ?place .", "basra"),
     _PHASE.by(_within_phase("", "?item", "?item ips:about ?phase ."), "jam-phase-3"),
@@ -189,8 +190,8 @@ CLAIMS: Final = Collection(
     "claims", "claim", "What sources say, each with where they say it, how firmly, and for what time.",
     IPS.Claim,
     ("type", "label", "summary", "subject", "object", *_BOUNDS, "stance", "place", "against", "value", "valueAtLeast",
-     "valueAtMost", "outOf", "approximate", "magnitude", "unit", "currency", "per", "name", "role", "kinship", "support",
-     "conflictsWith", "restsOn", "editorialNote", "evidence"),
+     "valueAtMost", "outOf", "approximate", "magnitude", "unit", "currency", "per", "name", "role", "kinship",
+     "support", "conflictsWith", "restsOn", "editorialNote", "evidence"),
     (_type(IPS.Claim, "SplinterOf"), *_CLAIM_FILTERS,
      _MECHANISM.by("?item ips:about/ips:hasMechanism?/skos:broader* ?mechanism .", "extortion")),
     (_BY_PLACE_IN_TEXT, _BY_START, _BY_NAME),
@@ -211,7 +212,8 @@ COLLECTIONS: Final = (
     Collection(
         "organizations", "organization", "Movements, militias, parties, state bodies, gangs and other groups.",
         IPS.Organization,
-        (*_NAMES, "partOf", "factionOf", "armedWingOf", "splinterOf", "successorOf", "operatedIn", "engagedIn", *_MATCHES),
+        (*_NAMES, "partOf", "factionOf", "armedWingOf", "splinterOf", "successorOf", "operatedIn", "engagedIn",
+         *_MATCHES),
         (_type(IPS.Organization, "Militia"), _TEXT.such_as("mahdi"), _PLACE.by(_AREA, "baghdad"),
          _PHASE.by(_within_phase(_SPOKEN_OF, "?dated"), "jam-phase-3"), *_BY_SPOKEN_OF),
         (_BY_NAME, _BY_CLAIMS), "jaish-al-mahdi",
@@ -271,7 +273,8 @@ COLLECTIONS: Final = (
     Collection(
         "sources", "source", "The works that cases draw on, and the works and interviews that these cite.",
         IPS.Source,
-        ("type", "prefLabel", "definition", "title", "issued", "creator", "publisher", "bibliographicCitation", *_MATCHES),
+        ("type", "prefLabel", "definition", "title", "issued", "creator", "publisher",
+         "bibliographicCitation", *_MATCHES),
         (_type(IPS.Source, "Report"), _TEXT.such_as("2009")),
         (_BY_NAME, _BY_CLAIMS), "williams-bisbee-2016",
     ),

@@ -34,10 +34,9 @@ async def answer_item(request: Request, engine: Engine, collection: Collection, 
     format_ = parameters.format(request, GRAPH_FORMATS)
     parameters.check()
     iri = str(collection.namespace[slug])
-    triples = []
-    if is_iri(iri):
-        bindings = {"thing": URIRef(iri), "class": collection.class_}
-        triples = await construct(engine, stored_query("item"), bindings)
+    if not is_iri(iri):
+        raise await _unknown(engine, collection, slug)
+    triples = await construct(engine, stored_query("item"), {"thing": URIRef(iri), "class": collection.class_})
     if not is_described(triples, iri.removeprefix(BASE)):
         raise await _unknown(engine, collection, slug)
     links = [link(iri, "canonical")]

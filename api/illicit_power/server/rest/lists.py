@@ -120,8 +120,8 @@ def _query(collection: Collection, asked: _Asked) -> tuple[str, dict[str, Term]]
         after=_AFTER[asked.direction] if asked.cursor else "",
         direction=asked.direction,
         limit=_ONE_MORE[asked.limit],
-        properties=_properties(asked.fields),
-        details=_properties(name for field in asked.fields for name in NESTED.get(field, ())),
+        properties=", ".join(_properties(asked.fields)),
+        details=" ".join(_properties(name for field in asked.fields for name in NESTED.get(field, ()))),
     )
 
 
@@ -143,8 +143,8 @@ def composed(
     return text, bindings
 
 
-def _properties(names: Iterable[str]) -> str:
-    return " ".join(f"<{_TYPE if name == 'type' else context().iri(name)}>" for name in names)
+def _properties(names: Iterable[str]) -> list[str]:
+    return [f"<{_TYPE if name == 'type' else context().iri(name)}>" for name in names]
 
 
 async def _rows(engine: Engine, text: str, bindings: Mapping[str, Term]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any, Final
+from urllib.parse import quote
 
 from illicit_power.engine.formats import CSV, ResultFormat
 from illicit_power.server.jsonld import CONTEXT_IRI, context
@@ -146,6 +147,16 @@ def network_operation() -> Operation:
         "responses": _responses(_object({"@context": {}, **lists}), GRAPH_FORMATS, {}, {422: "a wrong parameter"}),
         "openapi_extra": {"parameters": [*_filters(NETWORK_FILTERS), _format(GRAPH_FORMATS)]},
     }
+
+
+def example_address(path: str, operation: Operation) -> str:
+    """An address to try an operation at: a thing that exists, or the list by its first filter."""
+    parameters = operation.get("parameters", [])
+    for parameter in parameters:
+        if parameter["in"] == "path":
+            return path.replace(f"{{{parameter['name']}}}", str(parameter["example"]))
+    first = next((parameter for parameter in parameters if "example" in parameter), None)
+    return f"{path}?{first['name']}={quote(str(first['example']))}" if first else path
 
 
 def _filters(filters: Iterable[Filter]) -> list[Schema]:

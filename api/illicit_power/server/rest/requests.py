@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import Request
-from rdflib import Literal, URIRef
+from rdflib import XSD, Literal, URIRef
 from starlette.exceptions import HTTPException
 
 from illicit_power.engine.formats import CSV, JSON_LD, ResultFormat
@@ -21,6 +20,7 @@ from illicit_power.server.examples import stored_query
 from illicit_power.server.graphs import PLAIN_JSON
 from illicit_power.server.negotiation import best_format
 from illicit_power.server.problems import HTTPProblem
+from illicit_power.server.resources import is_iri
 from illicit_power.server.rest.collections import CERTAINTY, Collection
 from illicit_power.server.rest.parameters import Filter, name_of
 
@@ -29,6 +29,7 @@ DEFAULT_PAGE: Final = 50
 _LINKED_JSON: Final = ResultFormat(JSON_LD.name, JSON_LD.media_type)
 GRAPH_FORMATS: Final = (PLAIN_JSON, _LINKED_JSON)
 LIST_FORMATS: Final = (*GRAPH_FORMATS, CSV)
+_KEY_DATATYPES: Final = (XSD.string, XSD.integer, XSD.dateTime)
 _NAMED_AT_MOST: Final = 60
 """Allowed values that a complaint lists; of more it names the nearest."""
 
@@ -178,7 +179,7 @@ class Cursor:
 
     def encode(self) -> str:
         """As it stands in an address."""
-        parts = [self.sort, str(self.key), str(self.key.datatype), str(self.item)]
+        parts = [self.sort, str(self.key), str(self.key.datatype or XSD.string), str(self.item)]
         return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
     @classmethod
@@ -189,7 +190,9 @@ class Cursor:
         try:
             padded = text + "=" * (-len(text) % 4)
             sort, key, datatype, item = map(str, json.loads(base64.b64decode(padded, b"-_", validate=True)))
-        except (binascii.Error, UnicodeDecodeError, ValueError, TypeError):
+            if URIRef(datatype) not in _KEY_DATATYPES or not is_iri(item):
+                raise ValueError(text)
+        except (UnicodeDecodeError, ValueError, TypeError):
             raise ValueError("not a cursor: follow the link next of the page before") from None
         return cls(sort, Literal(key, datatype=URIRef(datatype)), URIRef(item))
 
