@@ -103,7 +103,7 @@ def item_operation(collection: Collection) -> Operation:
     schema["properties"] |= properties
     return {
         "summary": f"One {collection.singular}",
-        "description": f"A {collection.singular} with every claim about it, and the evidence of each claim.",
+        "description": "All that is said of it, and every claim about it, each with its evidence.",
         "operation_id": f"get-{collection.singular.replace(' ', '-')}",
         "responses": _responses(
             schema,
