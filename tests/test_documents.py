@@ -29,6 +29,25 @@ def test_the_readme_s_query_gives_the_readme_s_answer(client: httpx.Client) -> N
     assert rows == sorted(line.split(",") for line in shown[1].splitlines())
 
 
+def test_every_address_in_the_rest_guide_answers(client: httpx.Client) -> None:
+    guide = (ROOT / "docs" / "rest.md").read_text(encoding="utf-8")
+    addresses = re.findall(r"http://127\.0\.0\.1:8000(/[^'\"\s]*)", guide)
+    assert len(addresses) >= 8
+    for address in addresses:
+        answer = client.get(address, follow_redirects=True)
+        assert answer.status_code == httpx.codes.OK, address
+        assert answer.headers.get("X-Total-Count") != "0", address
+
+
+def test_the_python_in_the_rest_guide_runs(server: str) -> None:
+    guide = (ROOT / "docs" / "rest.md").read_text(encoding="utf-8")
+    for code in re.findall(r"```python\n(.*?)```", guide, re.DOTALL):
+        names: dict[str, object] = {}
+        exec(code.replace("http://127.0.0.1:8000", server), names)
+        results = names.get("claims") or names.get("graph")
+        assert results
+
+
 def test_the_data_guide_counts_what_the_query_counts() -> None:
     guide = (ROOT / "docs" / "data-guide.md").read_text(encoding="utf-8")
     table = re.findall(r"^\| ([a-z ]+) \| ([a-z -]+) \| (\d+) \| (\d+) \|$", guide, re.MULTILINE)

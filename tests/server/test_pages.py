@@ -14,6 +14,8 @@ PAGES = [
     "/sparql",
     "/api",
     "/ontology",
+    "/vocabulary",
+    "/shapes",
     "/id/jaish-al-mahdi.html",
     "/claim/jam/fadhila-splinter-of-sadrist-movement.html",
 ]
@@ -97,6 +99,20 @@ def test_a_claim_s_page_says_who_says_so_and_where(client: httpx.Client) -> None
     shown = page(client, "/claim/jam/fadhila-splinter-of-sadrist-movement.html")
     assert "p. 48, ¶ 2" in shown.text
     assert "/id/phil-williams" in shown.links
+
+
+def test_what_points_to_a_thing_is_on_its_page_up_to_a_measure(client: httpx.Client) -> None:
+    shown = page(client, "/id/phil-williams.html")
+    assert "What points here" in shown.text
+    assert re.search(r"and [\d,]+ more", shown.text)
+    assert len(shown.links) < 500
+
+
+def test_every_example_on_the_page_of_rest_answers(client: httpx.Client) -> None:
+    examples = [link for link in page(client, "/api").links if link.startswith("/api/v1/")]
+    assert len(examples) > 20
+    for link in examples:
+        assert client.get(link).status_code == httpx.codes.OK, link
 
 
 def test_a_browser_gets_errors_as_pages(client: httpx.Client) -> None:

@@ -122,7 +122,15 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "POST", "QUERY"],
         allow_headers=["*"],
-        expose_headers=["Link", "ETag", "Snapshot-Version", "Answer-Truncated", "Retry-After", "Request-Id"],
+        expose_headers=[
+            "Answer-Truncated",
+            "ETag",
+            "Link",
+            "Request-Id",
+            "Retry-After",
+            "Snapshot-Version",
+            "X-Total-Count",
+        ],
     )
     app.add_middleware(LogRequests, counted.count_request, bool(settings.log_queries))
     app.add_middleware(Forwarded, proxies)

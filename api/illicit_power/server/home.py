@@ -10,6 +10,7 @@ from illicit_power.server.dependencies import READ, EngineDependency, ServedDepe
 from illicit_power.server.downloads import structured_data
 from illicit_power.server.examples import find_examples, stored_query
 from illicit_power.server.pages import render
+from illicit_power.server.rest.openapi import example_address
 
 router = APIRouter(include_in_schema=False)
 
@@ -30,4 +31,11 @@ async def home(request: Request, engine: EngineDependency, served: ServedDepende
 @router.api_route("/api", methods=READ)
 async def api(request: Request) -> Response:
     """The REST facade for readers: its OpenAPI description as a page."""
-    return render(request, "api.html", {"api": request.app.openapi()})
+    described = request.app.openapi()
+    operations = [
+        {"path": path, **operation, "example": example_address(path, operation)}
+        for path, methods in described["paths"].items()
+        for operation in methods.values()
+        if "REST" in operation.get("tags", ())
+    ]
+    return render(request, "api.html", {"version": described["openapi"], "operations": operations})

@@ -7,7 +7,8 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.templating import Jinja2Templates
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, pass_context
+from jinja2.runtime import Context
 from starlette.responses import Response
 
 from illicit_power.model.iris import BASE, compact
@@ -22,22 +23,31 @@ _TEMPLATES = Jinja2Templates(
 )
 
 
-def local_link(iri: str) -> str:
+@pass_context
+def local_link(page: Context, iri: str) -> str:
     """Where this server shows an IRI: our own as a path of this host, any other as it is.
 
     Only ``http`` and ``https`` addresses become links; for others the result is empty.
     """
     if iri.startswith(BASE):
-        return "/" + iri.removeprefix(BASE)
+        return f"{page['root']}/{iri.removeprefix(BASE)}"
     return iri if iri.startswith(("http://", "https://")) else ""
 
 
 _TEMPLATES.env.filters.update(compact=compact, local_link=local_link)
 
 
+def local_path(request: Request) -> str:
+    """The path that is asked for, without the prefix under which this server is reached."""
+    scope = request.scope
+    path: str = scope["path"]
+    return path.removeprefix(scope["root_path"])
+
+
 def render(
     request: Request, template: str, context: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
-    """A page from a template and what it shows."""
+    """A page from a template and what it shows; ``root`` is the prefix of its links."""
+    context = {"root": request.scope["root_path"], **context}
     response: Response = _TEMPLATES.TemplateResponse(request, template, context, status, headers)
     return response

@@ -35,6 +35,18 @@ STATUS_OF_QUERY_ERROR: dict[type[errors.QueryError], HTTPStatus] = {
     errors.EngineBusy: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
+
+class HTTPProblem(HTTPException):
+    """An error that has more to say than its detail.
+
+    :ivar extra: further members of the problem document
+    """
+
+    def __init__(self, status: HTTPStatus, detail: str, headers: dict[str, str] | None = None, **extra: Any) -> None:
+        super().__init__(status, detail, headers)
+        self.extra = extra
+
+
 _CLIENT_CLOSED_REQUEST = 499
 """Seen by nobody but the log: whoever asked has hung up."""
 
@@ -103,7 +115,8 @@ async def _http_error(request: Request, error: Exception) -> Response:
     detail = str(error.detail)
     if detail == status.phrase and status == HTTPStatus.NOT_FOUND:
         detail = f"There is nothing at {request.url.path}. Start from / or ask /sparql."
-    return problem(request, status, detail, dict(error.headers or {}))
+    extra = error.extra if isinstance(error, HTTPProblem) else {}
+    return problem(request, status, detail, dict(error.headers or {}), **extra)
 
 
 def _method_not_allowed(request: Request) -> Response:

@@ -1,34 +1,49 @@
 """Dereferencing: every IRI of ours leads to a document about it, in the form its caller wants.
 
 An IRI answers 303 See Other to its document, the same path with a suffix (https://www.w3.org/TR/cooluris/#r303gendocument).
+The ontology, the shapes and the vocabularies are documents themselves, and answer at once.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from http import HTTPStatus
+from itertools import groupby
 from typing import Any, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from rdflib import Graph, URIRef
+from pyoxigraph import NamedNode, Triple
+from rdflib import DCTERMS, OWL, URIRef
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from illicit_power.engine.formats import GRAPH_FORMATS, N_TRIPLES, TURTLE, ResultFormat
-from illicit_power.engine.query import Accepted, Engine, Query, Term, select
+from illicit_power.engine.formats import GRAPH_FORMATS, JSON_LD, TURTLE, ResultFormat
+from illicit_power.engine.query import Engine, Term, select
 from illicit_power.model.iris import BASE, ONTOLOGY_GRAPH, SHAPES_GRAPH, VOCABULARIES_GRAPH
 from illicit_power.server.dependencies import READ, EngineDependency
-from illicit_power.server.descriptions import describe, statements
+from illicit_power.server.descriptions import describe
 from illicit_power.server.examples import stored_query
-from illicit_power.server.negotiation import HTML, best_format, prefers_html
-from illicit_power.server.pages import render
-from illicit_power.server.rdf import new_graph, serialize
+from illicit_power.server.graphs import PLAIN_JSON, construct, serialize
+from illicit_power.server.jsonld import published_context
+from illicit_power.server.negotiation import HTML, best_format
+from illicit_power.server.pages import local_path, render
+from illicit_power.server.problems import HTTPProblem
+from illicit_power.server.signposting import document_links, link
 
 router = APIRouter(include_in_schema=False)
 
-_DOCUMENT_FORMATS: Final = (TURTLE, HTML, *GRAPH_FORMATS[1:])
-_BY_SUFFIX: Final = {format_.name: format_ for format_ in _DOCUMENT_FORMATS}
-_WHOLE_GRAPH: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+DOCUMENT_FORMATS: Final = (TURTLE, HTML, *GRAPH_FORMATS[1:], PLAIN_JSON)
+_BY_SUFFIX: Final = {format_.name: format_ for format_ in DOCUMENT_FORMATS}
+_WHOLE_GRAPH: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } ORDER BY ?s ?p ?o"
+_IRI: Final = re.compile(r'[^\x00-\x20<>"{}|\\^`]+')
+"""What an IRI may consist of (RFC 3987, 2.2), as far as SPARQL asks for it."""
+_KEPT_IN_PATHS: Final = "/:@!$&'()*+,;=~"
+_SUGGESTIONS: Final = 3
+_LIKENESS: Final = 0.7
 
 
 @router.api_route("/id/{name:path}", methods=READ)
@@ -37,47 +52,135 @@ _WHOLE_GRAPH: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 @router.api_route("/vocabulary/{name:path}", methods=READ)
 async def dereference(request: Request, engine: EngineDependency, name: str) -> Response:
     """The document of a thing by its suffix; for the thing itself, the way to its document."""
-    path = request.url.path.lstrip("/")
+    path = local_path(request).lstrip("/")
     stem, _, suffix = path.rpartition(".")
     if suffix in _BY_SUFFIX:
         return await _document(request, engine, stem, _BY_SUFFIX[suffix])
-    format_ = best_format(request.headers.get("accept"), _DOCUMENT_FORMATS)
-    if format_ is None:
-        raise _not_acceptable()
-    if not await statements(engine, BASE + path):
-        raise await _unknown(engine, path)
-    return RedirectResponse(f"/{path}.{format_.name}", HTTPStatus.SEE_OTHER, {"Vary": "Accept"})
+    format_ = _negotiated(request)
+    await triples_of(engine, "status", path)
+    location = quote(f"{request.scope['root_path']}/{path}.{format_.name}", safe=_KEPT_IN_PATHS)
+    return RedirectResponse(location, HTTPStatus.SEE_OTHER, {"Vary": "Accept"})
+
+
+@router.api_route("/context.jsonld", methods=READ)
+async def json_ld_context() -> Response:
+    """The JSON-LD context of everything that is written here as JSON."""
+    return Response(published_context(), media_type=JSON_LD.media_type)
 
 
 @router.api_route("/ontology", methods=READ)
-async def ontology(request: Request, engine: EngineDependency) -> Response:
-    """The ontology: a page of its terms for a browser, the whole in RDF for everybody else."""
-    if prefers_html(request.headers.get("accept")):
-        rows = await select(engine, stored_query("terms"))
-        return render(request, "ontology.html", {"terms": _terms(rows)}, headers={"Vary": "Accept"})
-    return await _file(request, engine, ONTOLOGY_GRAPH)
-
-
 @router.api_route("/shapes", methods=READ)
-async def shapes(request: Request, engine: EngineDependency) -> Response:
-    """The shapes as a whole."""
-    return await _file(request, engine, SHAPES_GRAPH)
-
-
 @router.api_route("/vocabulary", methods=READ)
-async def vocabularies(request: Request, engine: EngineDependency) -> Response:
-    """The vocabularies as a whole."""
-    return await _file(request, engine, VOCABULARIES_GRAPH)
-
-
-async def _file(request: Request, engine: Engine, graph: URIRef) -> Response:
-    format_ = best_format(request.headers.get("accept"), GRAPH_FORMATS)
+@router.api_route("/ontology.{suffix}", methods=READ)
+@router.api_route("/shapes.{suffix}", methods=READ)
+@router.api_route("/vocabulary.{suffix}", methods=READ)
+async def whole(request: Request, engine: EngineDependency, suffix: str | None = None) -> Response:
+    """The ontology, the shapes or the vocabularies as a whole: a page for browsers, one graph for everybody else."""
+    name = local_path(request).lstrip("/").partition(".")[0]
+    format_ = _negotiated(request) if suffix is None else _BY_SUFFIX.get(suffix)
     if format_ is None:
-        raise _not_acceptable()
-    return _rdf(await _graph(engine, Query(_WHOLE_GRAPH, _AS_TRIPLES, {}, [str(graph)])), format_)
+        offered = ", ".join(f"/{name}.{offered}" for offered in _BY_SUFFIX)
+        raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no form {suffix} of this document. There are {offered}.")
+    return await _WHOLES[name].answer(request, engine, name, format_)
 
 
-def _terms(rows: list[dict[str, Term]]) -> list[dict[str, Any]]:
+async def triples_of(engine: Engine, query: str, path: str) -> list[Triple]:
+    """What a query constructs for a thing that the dataset describes.
+
+    :param query: the name of a CONSTRUCT query of the server in which ``?thing`` is bound
+    :param path: the rest of the thing's IRI after our base
+    :raises HTTPProblem: 404 where there is no such thing, with the nearest IRIs; 410 where it has been withdrawn
+    """
+    if not is_iri(BASE + path):
+        raise await _unknown(engine, path)
+    thing = URIRef(BASE + path)
+    triples = await construct(engine, stored_query(query), {"thing": thing})
+    if not is_described(triples, path):
+        raise await _unknown(engine, path)
+    return triples
+
+
+def is_iri(text: str) -> bool:
+    """Whether a text can stand as an IRI in a query."""
+    return bool(_IRI.fullmatch(text))
+
+
+def is_described(triples: Sequence[Triple], path: str) -> bool:
+    """Whether a graph says anything of a thing.
+
+    :param path: the rest of the thing's IRI after our base
+    :raises HTTPProblem: 410 where it says that the thing has been withdrawn
+    """
+    thing = NamedNode(BASE + path)
+    said = [(property_.value, value.value) for subject, property_, value in triples if subject == thing]
+    if (str(OWL.deprecated), "true") in said:
+        raise _withdrawn(path, [value for property_, value in said if property_ == str(DCTERMS.isReplacedBy)])
+    return bool(said)
+
+
+async def _document(request: Request, engine: Engine, path: str, format_: ResultFormat) -> Response:
+    triples = await triples_of(engine, "document", path)
+    headers = _headers(request, path, format_)
+    if format_ == HTML:
+        return render(request, "thing.html", {"thing": describe(triples, BASE + path), "path": path}, headers=headers)
+    return Response(serialize(triples, format_, BASE + path), headers=headers, media_type=format_.content_type)
+
+
+def _headers(request: Request, path: str, format_: ResultFormat) -> dict[str, str]:
+    links = document_links(request.scope["root_path"], quote(path, safe=_KEPT_IN_PATHS), format_, DOCUMENT_FORMATS)
+    return {"Vary": "Accept", "Link": links}
+
+
+def _negotiated(request: Request) -> ResultFormat:
+    format_ = best_format(request.headers.get("accept"), DOCUMENT_FORMATS)
+    if format_ is None:
+        offered = ", ".join(format_.media_type for format_ in DOCUMENT_FORMATS)
+        raise HTTPException(HTTPStatus.NOT_ACCEPTABLE, f"A document is available as {offered}.")
+    return format_
+
+
+async def _unknown(engine: Engine, path: str) -> HTTPProblem:
+    known = [str(row["iri"]).removeprefix(BASE) for row in await select(engine, stored_query("similar"))]
+    folder = path.partition("/")[0] + "/"
+    near = get_close_matches(path, [name for name in known if name.startswith(folder)], _SUGGESTIONS, _LIKENESS)
+    advice = f"Did you mean {' or '.join('/' + name for name in near)}?" if near else "Look it up in /sparql."
+    detail = f"There is nothing at {BASE}{path}. {advice}"
+    return HTTPProblem(HTTPStatus.NOT_FOUND, detail, nearest=[BASE + name for name in near])
+
+
+def _withdrawn(path: str, replacements: list[str]) -> HTTPProblem:
+    advice = f"Use {' or '.join(replacements)}." if replacements else "Nothing has taken its place."
+    headers = {"Link": ", ".join(link(iri, "successor-version") for iri in replacements)} if replacements else None
+    detail = f"{BASE}{path} has been withdrawn. {advice}"
+    return HTTPProblem(HTTPStatus.GONE, detail, headers, replacedBy=replacements)
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """A document that is a named graph of the dataset.
+
+    :ivar page: its template
+    :ivar query: what the page shows, as rows
+    :ivar arranged: the rows as the template takes them
+    """
+
+    graph: URIRef
+    page: str
+    query: str
+    arranged: Callable[[list[dict[str, Term]]], dict[str, Any]]
+
+    async def answer(self, request: Request, engine: Engine, name: str, format_: ResultFormat) -> Response:
+        headers = _headers(request, name, format_)
+        if format_ == HTML:
+            rows = await select(engine, stored_query(self.query))
+            return render(request, self.page, self.arranged(rows), headers=headers)
+        triples = await construct(engine, _WHOLE_GRAPH, {}, [str(self.graph)])
+        if not triples:
+            raise HTTPException(HTTPStatus.NOT_FOUND, f"The dataset that is served has no graph {self.graph}.")
+        return Response(serialize(triples, format_), headers=headers, media_type=format_.content_type)
+
+
+def _terms(rows: list[dict[str, Term]]) -> dict[str, Any]:
     """A dictionary for each term, with all its parents."""
     terms: dict[str, dict[str, Any]] = {}
     for row in rows:
@@ -85,42 +188,19 @@ def _terms(rows: list[dict[str, Term]]) -> list[dict[str, Any]]:
         term = terms.setdefault(str(row["term"]), {**fields, "parents": []})
         if "parent" in row:
             term["parents"].append(str(row["parent"]))
-    return list(terms.values())
+    return {"terms": list(terms.values())}
 
 
-_AS_TRIPLES: Final[Accepted] = {"solutions": None, "boolean": None, "graph": N_TRIPLES}
+def _schemes(rows: list[dict[str, Term]]) -> dict[str, Any]:
+    return {"schemes": [list(concepts) for _, concepts in groupby(rows, key=lambda row: row["scheme"])]}
 
 
-async def _document(request: Request, engine: Engine, path: str, format_: ResultFormat) -> Response:
-    iri = BASE + path
-    if format_ is HTML:
-        description = await describe(engine, iri)
-        if description is None:
-            raise await _unknown(engine, path)
-        return render(request, "thing.html", {"thing": description, "path": path})
-    graph = await _graph(engine, Query(stored_query("document"), _AS_TRIPLES, {"thing": URIRef(iri)}))
-    if not graph:
-        raise await _unknown(engine, path)
-    return _rdf(graph, format_)
+def _rules(rows: list[dict[str, Term]]) -> dict[str, Any]:
+    return {"rules": [(message, list(targets)) for message, targets in groupby(rows, key=lambda row: row["message"])]}
 
 
-async def _graph(engine: Engine, query: Query) -> Graph:
-    answer = await engine.execute(query)
-    return new_graph().parse(data=await answer.read(), format="nt")
-
-
-def _rdf(graph: Graph, format_: ResultFormat) -> Response:
-    headers = {"Vary": "Accept", "Content-Type": format_.content_type}
-    return Response(serialize(graph, format_), headers=headers)
-
-
-async def _unknown(engine: Engine, path: str) -> HTTPException:
-    known = [str(row["iri"]).removeprefix(BASE) for row in await select(engine, stored_query("similar"))]
-    near = get_close_matches(path, known, n=3, cutoff=0.7)
-    advice = f"Did you mean {' or '.join('/' + name for name in near)}?" if near else "Look it up in /sparql."
-    return HTTPException(HTTPStatus.NOT_FOUND, f"There is nothing at {BASE}{path}. {advice}")
-
-
-def _not_acceptable() -> HTTPException:
-    offered = ", ".join(format_.media_type for format_ in _DOCUMENT_FORMATS)
-    return HTTPException(HTTPStatus.NOT_ACCEPTABLE, f"A document is available as {offered}.")
+_WHOLES: Final = {
+    "ontology": _Whole(ONTOLOGY_GRAPH, "ontology.html", "terms", _terms),
+    "vocabulary": _Whole(VOCABULARIES_GRAPH, "vocabulary.html", "vocabulary", _schemes),
+    "shapes": _Whole(SHAPES_GRAPH, "shapes.html", "shapes", _rules),
+}

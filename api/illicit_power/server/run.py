@@ -86,6 +86,7 @@ def run(settings: ServerSettings, newest: Callable[[], Edition], try_this: str |
         log_level="error",
         access_log=False,
         proxy_headers=False,
+        root_path=settings.root_path,
         server_header=False,
         h11_max_incomplete_event_size=settings.connection_limits.head_bytes,
         timeout_graceful_shutdown=settings.shutdown_timeout,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+import pyoxigraph
+from pyoxigraph import Triple
 from rdflib import RDF, RDFS, VOID, XSD, BNode, Graph, Literal, Namespace, URIRef
 
 from illicit_power.engine.formats import FORMATS
 from illicit_power.engine.query import Engine, select
 from illicit_power.server.examples import stored_query
-from illicit_power.server.rdf import new_graph
 from illicit_power.server.settings import ServerSettings
 
 SD: Final = Namespace("http://www.w3.org/ns/sparql-service-description#")
@@ -29,16 +30,13 @@ _FORMAT_IRIS: Final = {
 """The formats that W3C has given an IRI (https://www.w3.org/ns/formats/)."""
 
 
-async def service_description(engine: Engine, settings: ServerSettings, endpoint: str) -> Graph:
+async def service_description(engine: Engine, settings: ServerSettings, endpoint: str) -> list[Triple]:
     """The description of the endpoint at an address: its language, features, formats, limits and graphs.
 
     :raises QueryError: when the graphs cannot be counted
     """
     rows = await select(engine, stored_query("graphs"))
-    graph = new_graph()
-    graph.bind("sd", SD)
-    graph.bind("formats", _FORMATS)
-    graph.bind("void", VOID)
+    graph = Graph()
     service, dataset, default = URIRef(endpoint), BNode(), BNode()
     graph.add((service, RDF.type, SD.Service))
     graph.add((service, SD.endpoint, URIRef(endpoint)))
@@ -62,7 +60,8 @@ async def service_description(engine: Engine, settings: ServerSettings, endpoint
         graph.add((named, SD.graph, content))
         graph.add((content, RDF.type, SD.Graph))
         graph.add((content, VOID.triples, Literal(str(row["triples"]), datatype=XSD.integer)))
-    return graph
+    quads = pyoxigraph.parse(graph.serialize(format="nt"), format=pyoxigraph.RdfFormat.N_TRIPLES)
+    return sorted((quad.triple for quad in quads), key=str)
 
 
 def _limits(settings: ServerSettings) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -46,6 +47,7 @@ class Setting:
 SETTINGS = (
     Setting("host", "127.0.0.1", "address to listen on"),
     Setting("port", 8000, "port to listen on; 0 takes a free one"),
+    Setting("root_path", "", "path prefix that a proxy takes off before it passes a request on, such as /ip"),
     Setting("workers", 2, "queries answered at the same time"),
     Setting("timeout", 30.0, "seconds until a query is ended that asks for no other deadline"),
     Setting("max_timeout", 60.0, "seconds that a query may ask for with timeout="),
@@ -85,6 +87,7 @@ class ServerSettings:
 
     host: str
     port: int
+    root_path: str
     workers: int
     timeout: float
     max_timeout: float
@@ -115,6 +118,10 @@ class ServerSettings:
     log_format: str
     log_level: str
     log_queries: int
+
+    def __post_init__(self) -> None:
+        if self.root_path and not re.fullmatch(r"(/[\w.~-]+)+", self.root_path):
+            raise ValueError(f"--root-path {self.root_path}: write it as /ip, with a slash before and none after it")
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> ServerSettings:

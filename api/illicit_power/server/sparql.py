@@ -22,12 +22,12 @@ from illicit_power.engine.query import Accepted, Answer, Engine, Query
 from illicit_power.server.answers import AnswerCache, KeptAnswer, entity_tag
 from illicit_power.server.dependencies import CacheDependency, ServedDependency, SettingsDependency
 from illicit_power.server.examples import find_examples
+from illicit_power.server.graphs import serialize
 from illicit_power.server.negotiation import accepted_formats, named_formats, prefers_html
 from illicit_power.server.operations import DIRECT, OPENAPI_OF_GET, OPENAPI_OF_POST, Operation, read_operation
 from illicit_power.server.pages import render
 from illicit_power.server.permalinks import AskedQuery
 from illicit_power.server.problems import STATUS_OF_QUERY_ERROR
-from illicit_power.server.rdf import serialize
 from illicit_power.server.records import note_query
 from illicit_power.server.service_description import service_description
 from illicit_power.server.serving import ServedDataset
@@ -197,9 +197,9 @@ async def _pieces(answer: Answer) -> AsyncGenerator[bytes, None]:
 async def _describe_service(
     request: Request, served: ServedDataset, settings: ServerSettings, format_: ResultFormat
 ) -> Response:
-    graph = await service_description(served.engine, settings, str(request.url.replace(query="")))
+    description = await service_description(served.engine, settings, str(request.url.replace(query="")))
     headers = {"Vary": "Accept", "Accept-Query": DIRECT}
-    return Response(serialize(graph, format_), 200, headers, format_.content_type)
+    return Response(serialize(description, format_), 200, headers, format_.content_type)
 
 
 async def _page(request: Request, served: ServedDataset, operation: Operation) -> Response:

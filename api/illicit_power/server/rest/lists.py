@@ -1,0 +1,238 @@
+"""Lists of the facade: one bound query gives the number of all items and what is said of those on the page."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from typing import Any, Final
+
+from fastapi import Request
+from pyoxigraph import BlankNode, NamedNode, Triple
+from pyoxigraph import Literal as OxigraphLiteral
+from rdflib import Literal, URIRef
+from starlette.responses import Response
+
+from illicit_power.engine.formats import CSV, JSON, ResultFormat
+from illicit_power.engine.query import Engine, Query, Term
+from illicit_power.server.examples import stored_query
+from illicit_power.server.graphs import PLAIN_JSON
+from illicit_power.server.jsonld import CONTEXT_IRI, CONTEXT_RELATION, Node, Tree, context, to_bytes
+from illicit_power.server.rest.collections import NESTED, Collection, Sort
+from illicit_power.server.rest.parameters import Filter
+from illicit_power.server.rest.requests import (
+    DEFAULT_PAGE,
+    LIST_FORMATS,
+    MAX_PAGE,
+    Cursor,
+    Parameters,
+    list_parameters,
+    refuse_unknown_values,
+)
+from illicit_power.server.signposting import link
+
+_ONE_MORE: Final = {size: str(size + 1) for size in range(1, MAX_PAGE + 1)}
+"""The LIMIT for each size of a page: one more than is shown tells whether there is a next one."""
+
+_AFTER: Final = {
+    "ASC": "FILTER(?key > ?afterKey || ?key = ?afterKey && STR(?item) > STR(?after))",
+    "DESC": "FILTER(?key < ?afterKey || ?key = ?afterKey && STR(?item) > STR(?after))",
+}
+_NOTHING: Final[Mapping[str, Term]] = {}
+_BETWEEN_VALUES: Final = " | "
+_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a request for a list asks for."""
+
+    given: Mapping[Filter, Term]
+    patterns: Sequence[str]
+    sort: Sort
+    direction: str
+    fields: tuple[str, ...]
+    limit: int
+    cursor: Cursor | None
+    format: ResultFormat
+
+
+async def answer_list(request: Request, engine: Engine, collection: Collection) -> Response:
+    """A page of a collection."""
+    asked = _asked(request, collection)
+    rows = await _rows(engine, *_query(collection, asked))
+    total = int(rows[0]["total"]["value"]) if rows else 0
+    if total == 0:
+        await refuse_unknown_values(engine, asked.given)
+    keys = {row["item"]["value"]: row["key"] for row in rows if "item" in row}
+    shown = list(keys)[: asked.limit]
+    tree = Tree(_triples(rows, set(shown)))
+    items = [tree.node(NamedNode(iri)) for iri in shown]
+    headers = {"Vary": "Accept", "X-Total-Count": str(total)}
+    cursor = None
+    if len(keys) > asked.limit:
+        last = keys[shown[-1]]
+        cursor = Cursor(asked.sort.name, Literal(last["value"], datatype=last.get("datatype")), URIRef(shown[-1]))
+    headers["Link"] = ", ".join(_links(request, cursor, asked.format))
+    if asked.format == CSV:
+        return Response(_table(items, asked.fields), 200, headers, f"{CSV.media_type}; charset=utf-8; header=present")
+    return Response(to_bytes({"@context": CONTEXT_IRI, "items": items}), 200, headers, asked.format.content_type)
+
+
+def _asked(request: Request, collection: Collection) -> _Asked:
+    parameters = Parameters(request, list_parameters(collection))
+    given = parameters.filters(collection.filters)
+    patterns = parameters.patterns(collection.filters, given)
+    sorts = {sort.name: sort for sort in collection.sorts}
+    sort = parameters.choose("sort", [*sorts, *(f"-{name}" for name in sorts)])
+    cursor = None
+    if text := parameters.get("cursor"):
+        try:
+            cursor = Cursor.decode(text)
+            if cursor.sort != sort.lstrip("-"):
+                raise ValueError("of a list in another order: follow the link next of the page before")
+        except ValueError as error:
+            parameters.complain("cursor", text, str(error))
+    asked = _Asked(
+        given,
+        patterns,
+        sorts[sort.lstrip("-")],
+        "DESC" if sort.startswith("-") else "ASC",
+        parameters.choose_several("fields", collection.fields),
+        parameters.number("limit", DEFAULT_PAGE, MAX_PAGE),
+        cursor,
+        parameters.format(request, LIST_FORMATS),
+    )
+    parameters.check()
+    return asked
+
+
+def _query(collection: Collection, asked: _Asked) -> tuple[str, dict[str, Term]]:
+    return composed(
+        "list",
+        asked.given,
+        {"afterKey": asked.cursor.key, "after": asked.cursor.item} if asked.cursor else {},
+        match=" ".join((f"?item a <{collection.class_}> .", collection.match, *asked.patterns)),
+        sort=asked.sort.pattern,
+        aggregate=asked.sort.aggregate,
+        after=_AFTER[asked.direction] if asked.cursor else "",
+        direction=asked.direction,
+        limit=_ONE_MORE[asked.limit],
+        properties=", ".join(_properties(asked.fields)),
+        details=" ".join(_properties(name for field in asked.fields for name in NESTED.get(field, ()))),
+    )
+
+
+def composed(
+    query: str, given: Mapping[Filter, Term], others: Mapping[str, Term] = _NOTHING, **fragments: str
+) -> tuple[str, dict[str, Term]]:
+    """The text of a query, put together from fragments of our own, and the bindings that hold what a request gave.
+
+    :param query: name of a query of the server, with places for fragments between percent signs
+    :param given: values of filters
+    :param others: values of further variables
+    """
+    bindings = {**{filter_.variable: term for filter_, term in given.items()}, **others}
+    bound = " ".join(f"?{name}" for name in bindings)
+    fragments |= {"bound": bound, "group": f"GROUP BY {bound}" if bound else ""}
+    text = stored_query(query)
+    for name, fragment in fragments.items():
+        text = text.replace(f"%{name}%", fragment)
+    return text, bindings
+
+
+def _properties(names: Iterable[str]) -> list[str]:
+    return [f"<{_TYPE if name == 'type' else context().iri(name)}>" for name in names]
+
+
+async def _rows(engine: Engine, text: str, bindings: Mapping[str, Term]) -> list[dict[str, Any]]:
+    """Solutions as SPARQL JSON has them: they are many, and become triples without a detour."""
+    query = Query(text, {"solutions": JSON, "boolean": None, "graph": None}, bindings)
+    rows: list[dict[str, Any]] = json.loads(await (await engine.execute(query)).read())["results"]["bindings"]
+    return rows
+
+
+_STATEMENTS: Final = (
+    ("item", "property", "value"), ("value", "naming", "name"),
+    ("value", "detail", "detailValue"), ("detailValue", "detailNaming", "detailName"),
+)  # fmt: skip
+"""The triples that a row holds, as names of its variables."""
+
+
+def _triples(rows: Iterable[dict[str, Any]], items: set[str]) -> Iterable[Triple]:
+    triples: dict[Triple, None] = {}
+    for row in rows:
+        if "property" in row and row["item"]["value"] in items:
+            terms = {name: _term(term) for name, term in row.items()}
+            for names in _STATEMENTS:
+                if all(name in terms for name in names):
+                    triples[Triple(*(terms[name] for name in names))] = None
+    return triples
+
+
+def _term(term: dict[str, str]) -> Any:
+    match term["type"]:
+        case "uri":
+            return NamedNode(term["value"])
+        case "bnode":
+            return BlankNode(term["value"])
+        case _ if "xml:lang" in term:
+            return OxigraphLiteral(term["value"], language=term["xml:lang"])
+        case _:
+            datatype = term.get("datatype")
+            return OxigraphLiteral(term["value"], datatype=NamedNode(datatype) if datatype else None)
+
+
+def _links(request: Request, cursor: Cursor | None, format_: ResultFormat) -> list[str]:
+    links = [link(str(request.url.remove_query_params("cursor")), "first")]
+    if cursor:
+        links.append(link(str(request.url.include_query_params(cursor=cursor.encode())), "next"))
+    if format_ == PLAIN_JSON:
+        links.append(link(CONTEXT_IRI, CONTEXT_RELATION, "application/ld+json"))
+    return links
+
+
+def _table(items: Iterable[Node], fields: Iterable[str]) -> str:
+    """Items as CSV (RFC 4180): a column for each field, and one for the names of what a field refers to."""
+    columns = ["id"]
+    for field in fields:
+        if field in NESTED:
+            columns += [column for name in NESTED[field] for column in _columns(f"{field}.{name}")]
+        else:
+            columns += _columns(field)
+    output = StringIO()
+    writer = csv.writer(output, lineterminator="\r\n")
+    writer.writerow(columns)
+    for item in items:
+        writer.writerow([_cell(item, column) for column in columns])
+    return output.getvalue()
+
+
+def _columns(field: str) -> list[str]:
+    name = field.rpartition(".")[2]
+    refers = name not in ("id", "type") and context().is_reference(context().iri(name))
+    return [field, f"{field}.label"] if refers else [field]
+
+
+def _cell(item: Node, column: str) -> str:
+    found: list[Any] = [item]
+    for step in column.split("."):
+        found = [value for node in found for value in _values(node, step)]
+    return _BETWEEN_VALUES.join(dict.fromkeys(_text(value) for value in found))
+
+
+def _values(node: Any, step: str) -> list[Any]:
+    if not isinstance(node, dict):
+        return []
+    if step == "label" and "label" not in node:
+        step = "prefLabel"
+    value = node.get(step, [])
+    return value if isinstance(value, list) else [value]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict):
+        return str(value.get("id", value.get("@value", "")))
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,63 @@
+"""The network of the facade: entities as nodes, the relations that are claimed between them as links."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import Request
+from pyoxigraph import NamedNode
+from starlette.responses import Response
+
+from illicit_power.engine.query import Engine
+from illicit_power.model.iris import IPS
+from illicit_power.server.graphs import PLAIN_JSON, construct
+from illicit_power.server.jsonld import CONTEXT_IRI, CONTEXT_RELATION, Node, Tree, to_bytes
+from illicit_power.server.rest.collections import NETWORK_FILTERS
+from illicit_power.server.rest.lists import composed
+from illicit_power.server.rest.requests import GRAPH_FORMATS, Parameters, refuse_unknown_values
+from illicit_power.server.signposting import link
+
+PARAMETERS: Final = (*(filter_.name for filter_ in NETWORK_FILTERS), "certainty", "format")
+
+NETWORK_CONTEXT: Final[list[Any]] = [
+    CONTEXT_IRI,
+    {
+        "nodes": "@included",
+        "links": "@included",
+        "source": {"@id": str(IPS.subject), "@type": "@id"},
+        "target": {"@id": str(IPS.object), "@type": "@id"},
+    },
+]
+"""Ours, but that the ends of a link are called as programs that draw networks call them."""
+
+_SUBJECT: Final = str(IPS.subject)
+_OBJECT: Final = str(IPS.object)
+
+
+async def answer_network(request: Request, engine: Engine) -> Response:
+    """Nodes and links."""
+    parameters = Parameters(request, PARAMETERS)
+    given = parameters.filters(NETWORK_FILTERS)
+    patterns = parameters.patterns(NETWORK_FILTERS, given)
+    format_ = parameters.format(request, GRAPH_FORMATS)
+    parameters.check()
+    text, bindings = composed("network", given, match=" ".join(patterns))
+    triples = await construct(engine, text, bindings)
+    if not triples:
+        await refuse_unknown_values(engine, given)
+    tree = Tree(triples)
+    claims = {subject: None for subject, property_, _ in triples if property_.value == _SUBJECT}
+    ends = {value: None for _, property_, value in triples if property_.value in (_SUBJECT, _OBJECT)}
+    nodes = [tree.node(end) for end in sorted(ends, key=str) if isinstance(end, NamedNode)]
+    links = [_link(tree.node(claim)) for claim in sorted(claims, key=str)]
+    headers = {"Vary": "Accept"}
+    if format_ == PLAIN_JSON:
+        headers["Link"] = link(CONTEXT_IRI, CONTEXT_RELATION, "application/ld+json")
+    document = {"@context": NETWORK_CONTEXT, "nodes": nodes, "links": links}
+    return Response(to_bytes(document), 200, headers, format_.content_type)
+
+
+def _link(claim: Node) -> Node:
+    source, target, (type_,) = claim.pop("subject"), claim.pop("object"), claim.pop("type")
+    pages = sorted({evidence["page"] for evidence in claim["evidence"]})
+    return {"id": claim["id"], "type": type_, "source": source["id"], "target": target["id"], "pages": pages, **claim}

@@ -1,0 +1,204 @@
+"""What a request to the facade asks for: its parameters read and checked, every complaint at once."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import Request
+from rdflib import XSD, Literal, URIRef
+from starlette.exceptions import HTTPException
+
+from illicit_power.engine.formats import CSV, JSON_LD, ResultFormat
+from illicit_power.engine.query import Engine, Term, select
+from illicit_power.server.examples import stored_query
+from illicit_power.server.graphs import PLAIN_JSON
+from illicit_power.server.negotiation import best_format
+from illicit_power.server.problems import HTTPProblem
+from illicit_power.server.resources import is_iri
+from illicit_power.server.rest.collections import CERTAINTY, Collection
+from illicit_power.server.rest.parameters import Filter, name_of
+
+MAX_PAGE: Final = 200
+DEFAULT_PAGE: Final = 50
+_LINKED_JSON: Final = ResultFormat(JSON_LD.name, JSON_LD.media_type)
+GRAPH_FORMATS: Final = (PLAIN_JSON, _LINKED_JSON)
+LIST_FORMATS: Final = (*GRAPH_FORMATS, CSV)
+_KEY_DATATYPES: Final = (XSD.string, XSD.integer, XSD.dateTime)
+_NAMED_AT_MOST: Final = 60
+"""Allowed values that a complaint lists; of more it names the nearest."""
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """What is wrong with a parameter, and what would be right."""
+
+    parameter: str
+    given: str
+    message: str
+    allowed: Sequence[str] = ()
+
+
+class Parameters:
+    """The parameters of a request, taken one after another; what is left over is unknown."""
+
+    def __init__(self, request: Request, names: Iterable[str]) -> None:
+        self._names = list(names)
+        self._given: dict[str, str] = {}
+        self.complaints: list[Complaint] = []
+        for name, value in request.query_params.multi_items():
+            if name not in self._names:
+                self.complain(name, value, "there is no such parameter", self._names)
+            elif name in self._given:
+                self.complain(name, value, "given more than once")
+            self._given[name] = value
+
+    def complain(self, name: str, given: str, message: str, allowed: Sequence[str] = ()) -> None:
+        self.complaints.append(Complaint(name, given, message, allowed))
+
+    def get(self, name: str) -> str | None:
+        return self._given.get(name)
+
+    def choose(self, name: str, allowed: Sequence[str]) -> str:
+        """One of some values; the first where none is given."""
+        value = self._given.get(name, allowed[0])
+        if value not in allowed:
+            self.complain(name, value, "not one of the values that it can have", allowed)
+            return allowed[0]
+        return value
+
+    def choose_several(self, name: str, allowed: Sequence[str]) -> tuple[str, ...]:
+        """Some values out of many, parted by commas; all where none is given."""
+        if name not in self._given:
+            return tuple(allowed)
+        values = self._given[name].split(",")
+        for value in values:
+            if value not in allowed:
+                self.complain(name, value, "not one of the values that it can have", allowed)
+        return tuple(values)
+
+    def number(self, name: str, default: int, most: int) -> int:
+        """A whole number from 1 to a most."""
+        value = self._given.get(name, str(default))
+        if not value.isascii() or not value.isdigit() or not 1 <= int(value[:9]) <= most:
+            self.complain(name, value, f"expected a whole number from 1 to {most}")
+            return default
+        return int(value)
+
+    def filters(self, filters: Iterable[Filter]) -> dict[Filter, Term]:
+        """The filters that are given, each with its value as a term."""
+        terms = {}
+        for filter_ in filters:
+            value = self._given.get(filter_.name)
+            if value is not None:
+                try:
+                    terms[filter_] = filter_.kind.read(value)
+                except ValueError as error:
+                    self.complain(filter_.name, value, str(error))
+        return terms
+
+    def patterns(self, filters: Iterable[Filter], given: Mapping[Filter, Term]) -> list[str]:
+        """The pattern of each given filter, as ``certainty`` has it."""
+        if not any(filter_.certain_pattern for filter_ in filters):
+            return [filter_.pattern for filter_ in given]
+        certain = self.choose("certainty", CERTAINTY) == CERTAINTY[1]
+        if "certainty" in self._given and not any(filter_.certain_pattern for filter_ in given):
+            self.complain("certainty", self._given["certainty"], "says how on is meant: give on too")
+        return [
+            filter_.certain_pattern if certain and filter_.certain_pattern else filter_.pattern for filter_ in given
+        ]
+
+    def format(self, request: Request, formats: Sequence[ResultFormat]) -> ResultFormat:
+        """The format that ``format`` names, else the one that the Accept header likes best.
+
+        :raises HTTPException: 406 where the header takes none of them
+        """
+        if "format" in self._given:
+            name = self.choose("format", [format_.name for format_ in formats])
+            return next(format_ for format_ in formats if format_.name == name)
+        accepted = best_format(request.headers.get("accept"), formats)
+        if accepted is None:
+            offered = ", ".join(format_.media_type for format_ in formats)
+            raise HTTPException(HTTPStatus.NOT_ACCEPTABLE, f"The answer is available as {offered}.")
+        return accepted
+
+    def check(self) -> None:
+        """
+        :raises HTTPProblem: 422 where there is any complaint
+        """
+        if self.complaints:
+            raise unprocessable(self.complaints)
+
+
+def unprocessable(complaints: Sequence[Complaint]) -> HTTPProblem:
+    """A problem document that names each parameter, what is wrong with it, and the values it can have."""
+    parameters: list[dict[str, Any]] = []
+    texts = []
+    for complaint in complaints:
+        described = {"parameter": complaint.parameter, "message": complaint.message, "given": complaint.given[:200]}
+        allowed = list(complaint.allowed)
+        parameters.append({**described, "allowed": allowed} if allowed else described)
+        texts.append(f"{complaint.parameter}: {complaint.message}" + (f" ({', '.join(allowed)})" if allowed else ""))
+    return HTTPProblem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(texts), parameters=parameters)
+
+
+async def refuse_unknown_values(engine: Engine, given: Mapping[Filter, Term]) -> None:
+    """Tell a value that the dataset does not know from one that matches nothing; asked where nothing was found.
+
+    :raises HTTPProblem: 422 for values that are not in the dataset
+    """
+    complaints = []
+    for filter_, term in given.items():
+        kind = filter_.kind
+        if not kind.known:
+            continue
+        rows = await select(engine, stored_query(kind.known), kind.bindings)
+        known = {str(row["value"]) for row in rows}
+        if str(term) not in known:
+            names = sorted(name_of(iri, kind) for iri in known)
+            given_name = name_of(str(term), kind)
+            if len(names) > _NAMED_AT_MOST:
+                names = get_close_matches(given_name, names, cutoff=0.5)
+            complaints.append(Complaint(filter_.name, given_name, "not in the dataset", names))
+    if complaints:
+        raise unprocessable(complaints)
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The last item of a page in some order, after which the next page begins."""
+
+    sort: str
+    key: Literal
+    item: URIRef
+
+    def encode(self) -> str:
+        """As it stands in an address."""
+        parts = [self.sort, str(self.key), str(self.key.datatype or XSD.string), str(self.item)]
+        return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+    @classmethod
+    def decode(cls, text: str) -> Cursor:
+        """
+        :raises ValueError: for what no page gave
+        """
+        try:
+            padded = text + "=" * (-len(text) % 4)
+            sort, key, datatype, item = map(str, json.loads(base64.b64decode(padded, b"-_", validate=True)))
+            if URIRef(datatype) not in _KEY_DATATYPES or not is_iri(item):
+                raise ValueError(text)
+        except (UnicodeDecodeError, ValueError, TypeError):
+            raise ValueError("not a cursor: follow the link next of the page before") from None
+        return cls(sort, Literal(key, datatype=URIRef(datatype)), URIRef(item))
+
+
+def list_parameters(collection: Collection) -> list[str]:
+    """The names of all parameters of a list."""
+    filters = [filter_.name for filter_ in collection.filters]
+    certainty = ["certainty"] if "on" in filters else []
+    return [*filters, *certainty, "sort", "fields", "limit", "cursor", "format"]

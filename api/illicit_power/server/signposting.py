@@ -1,0 +1,45 @@
+"""Link headers that lead programs around (FAIR Signposting Profile, level 1: https://signposting.org/FAIR/)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from illicit_power.engine.formats import ResultFormat
+from illicit_power.model.iris import BASE
+from illicit_power.server.negotiation import HTML
+
+LICENSE: Final = "https://creativecommons.org/licenses/by/4.0/"
+_PAGE_TYPE: Final = "https://schema.org/AboutPage"
+
+
+def link(target: str, relation: str, media_type: str | None = None) -> str:
+    """One link of a Link header (RFC 8288)."""
+    return f'<{target}>; rel="{relation}"' + (f'; type="{media_type}"' if media_type else "")
+
+
+def document_links(root: str, path: str, format_: ResultFormat, formats: Sequence[ResultFormat]) -> str:
+    """The Link header of a document.
+
+    The IRI of the thing is what to cite; the page is described by the RDF documents, and these describe the thing.
+
+    :param root: the path prefix under which this server is reached
+    :param path: of the thing under our base, percent-encoded
+    :param format_: of the document
+    :param formats: in which there is one
+    """
+    address = f"{root}/{path}"
+    others = [other for other in formats if other != format_]
+    links = [
+        link(BASE + path, "cite-as"),
+        link(f"{BASE}{path}.{format_.name}", "canonical"),
+        *(link(f"{address}.{other.name}", "alternate", other.media_type) for other in others),
+        link(LICENSE, "license"),
+        link(f"{root}/", "collection", HTML.media_type),
+    ]
+    if format_ == HTML:
+        links.append(link(_PAGE_TYPE, "type"))
+        links += [link(f"{address}.{other.name}", "describedby", other.media_type) for other in others]
+    else:
+        links.append(link(f"{address}.{HTML.name}", "describes", HTML.media_type))
+    return ", ".join(links)
