@@ -1,12 +1,10 @@
 """What can be told of a query from its tokens, before it is parsed and run.
 
-Works on the tokens of SPARQL 1.1 (https://www.w3.org/TR/sparql11-query/#sparqlGrammar, 19.8), so that a word inside
-a string, an IRI, a name or a comment is never mistaken for a keyword.
+Works on tokens, so that a word inside a string, an IRI, a name or a comment is never mistaken for a keyword.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,24 +12,7 @@ from typing import Final
 from urllib.parse import urljoin
 
 from illicit_power.engine.formats import Kind
-
-_TOKEN = re.compile(
-    r"""
-      (?P<space>   \s+ | \#[^\n\r]* )
-    | (?P<iri>     <[^<>"{}|^`\\\x00-\x20]*> )
-    | (?P<string>  \"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3} | '{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
-                 | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*' )
-    | (?P<variable> [?$][\w]+ )
-    | (?P<language> @[\w-]+ )
-    | (?P<name>    [\w.-]*:(?:[\w.:-]|%[0-9A-Fa-f]{2}|\\.)* )
-    | (?P<word>    \w+ )
-    | (?P<open>    [({\[] )
-    | (?P<close>   [)}\]] )
-    | (?P<other>   . )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_CODEPOINT_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+from illicit_power.engine.tokens import tokenize, unescape
 
 _KINDS: Final[dict[str, Kind]] = {"SELECT": "solutions", "ASK": "boolean", "CONSTRUCT": "graph", "DESCRIBE": "graph"}
 _UPDATES: Final = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
@@ -80,16 +61,8 @@ def outline(text: str) -> Outline:
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
     """The tokens with their kinds; words are in capitals."""
-    for match in _TOKEN.finditer(_CODEPOINT_ESCAPE.sub(_character, text)):
-        kind = match.lastgroup
-        if kind and kind != "space":
-            yield kind, match.group().upper() if kind == "word" else match.group()
-
-
-def _character(escape: re.Match[str]) -> str:
-    """What a codepoint escape stands for (19.2: escapes are read before the grammar is applied)."""
-    codepoint = int(escape[1] or escape[2], 16)
-    return chr(codepoint) if codepoint < 0x110000 else escape[0]
+    for token in tokenize(unescape(text)):
+        yield token.kind, token.text.upper() if token.kind == "word" else token.text
 
 
 def _depth(tokens: list[tuple[str, str]]) -> int:
