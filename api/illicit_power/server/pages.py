@@ -10,6 +10,7 @@ from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader
 from starlette.responses import Response
 
+from illicit_power.engine.explanation import rows
 from illicit_power.model.iris import BASE, compact
 
 _TEMPLATES = Jinja2Templates(
@@ -32,7 +33,7 @@ def local_link(iri: str) -> str:
     return iri if iri.startswith(("http://", "https://")) else ""
 
 
-_TEMPLATES.env.filters.update(compact=compact, local_link=local_link)
+_TEMPLATES.env.filters.update(compact=compact, local_link=local_link, rows=rows)
 
 
 def render(
