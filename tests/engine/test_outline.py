@@ -61,6 +61,8 @@ def test_graphs_are_absolute(query: str, graphs: tuple[str, ...]) -> None:
         ("SELECT * { \\u0053ERVICE <http://example.org/> {} }", ("http://example.org/",)),
         ("SELECT * { \\U00000053\\u0045RVICE <http://example.org/> {} }", ("http://example.org/",)),
         ("SELECT * { FILTER(?x<1).SERVICE<http://example.org/>{} }", ("http://example.org/",)),
+        ('ASK { ?s ?p "\\u0022" . SERVICE <http://example.org/> {} #"\n }', ("http://example.org/",)),
+        ("ASK { SERVICE <http://example.org/\\u0041> {} }", ("http://example.org/A",)),
     ],
 )
 def test_services_are_seen_in_every_disguise(query: str, services: tuple[str | None, ...]) -> None:

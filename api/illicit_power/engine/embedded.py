@@ -9,11 +9,11 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, TypeVar, cast
 
 from rdflib import URIRef
 
@@ -31,11 +31,11 @@ from illicit_power.engine.errors import (
     ResultTooLarge,
     UnknownGraph,
 )
+from illicit_power.engine.explanation import Explanation
 from illicit_power.engine.formats import FORMATS, Kind
 from illicit_power.engine.outline import Outline
 from illicit_power.engine.places import Places
 from illicit_power.engine.query import Answer, Execution, Query, Term
-from illicit_power.engine.syntax import explain_syntax_error
 from illicit_power.model.iris import PREFIXES
 
 _log = logging.getLogger(__name__)
@@ -75,6 +75,11 @@ class _Worker:
     process_id: int
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+
+
+_Result = TypeVar("_Result")
+_Exchange = Callable[[_Worker, Query, Outline], Awaitable[_Result]]
+"""Hands a query to a worker, and collects what it gives back."""
 
 
 def _nobody() -> str:
@@ -167,6 +172,15 @@ class EmbeddedEngine:
 
     async def execute(self, query: Query) -> Answer:
         """Answer a query; see :meth:`illicit_power.engine.query.Engine.execute`."""
+        return await self._ask(query, self._exchange)
+
+    async def explain(self, query: Query) -> Explanation:
+        """Explain a query; see :meth:`illicit_power.engine.query.Engine.explain`."""
+        if admit(query.text, self._endpoints).services:
+            raise QueryRefused("A query with SERVICE is not explained: ask about its other parts without it.")
+        return await self._ask(query, self._exchange_explanation)
+
+    async def _ask(self, query: Query, exchange: _Exchange[_Result]) -> _Result:
         found = admit(query.text, self._endpoints)
         if not self.is_alive:
             raise EngineFailure("its process has ended")
@@ -177,7 +191,7 @@ class EmbeddedEngine:
         try:
             async with self._place():
                 begun = loop.time()
-                answer = await self._run(query, found)
+                answer = await self._run(query, found, exchange)
             outcome = "answered"
             return answer
         except QueryError as error:
@@ -225,14 +239,14 @@ class EmbeddedEngine:
         finally:
             places.give_back(asker)
 
-    async def _run(self, query: Query, found: Outline) -> Answer:
+    async def _run(self, query: Query, found: Outline, exchange: _Exchange[_Result]) -> _Result:
         timeout = min(query.timeout or self.limits.timeout, self.limits.max_timeout)
         federated = bool(found.services and self._endpoints)
         worker = await (self._new_worker(may_connect=True) if federated else self._idle_worker())
         reusable = False
         try:
             async with asyncio.timeout(timeout):
-                answer = await self._exchange(worker, query, found)
+                answer = await exchange(worker, query, found)
             reusable = not federated
             return answer
         except TimeoutError:
@@ -273,12 +287,19 @@ class EmbeddedEngine:
                     case wire.DATA:
                         content.write(payload)
                     case wire.ERROR:
-                        raise _error(query.text, json.loads(payload))
+                        raise _error(json.loads(payload))
                     case _:
                         return _answer(json.loads(payload), content)
         except BaseException:
             content.close()
             raise
+
+    async def _exchange_explanation(self, worker: _Worker, query: Query, found: Outline) -> Explanation:
+        worker.writer.write(wire.pack(wire.EXPLAIN, json.dumps(self._request(query, found)).encode()))
+        kind, payload = await wire.read(worker.reader)
+        if kind == wire.ERROR:
+            raise _error(json.loads(payload))
+        return Explanation.from_document(json.loads(payload))
 
     def _request(self, query: Query, found: Outline) -> dict[str, Any]:
         return {
@@ -350,17 +371,16 @@ def _answer(summary: dict[str, Any], content: IO[bytes]) -> Answer:
     size = len(head) + content.tell()
     content.seek(0)
     format_ = next(format_ for format_ in FORMATS[kind] if format_.name == summary["format"])
-    return Answer(kind, format_, summary["rows"], summary["truncated"], size, head, content)
+    return Answer(kind, format_, summary["rows"], summary["finds_nothing"], summary["truncated"], size, head, content)
 
 
-def _error(query: str, details: dict[str, Any]) -> QueryError:
+def _error(details: dict[str, Any]) -> QueryError:
     message = str(details["message"])
     match details["error"]:
         case "syntax":
-            if "line" not in details:
-                return QuerySyntaxError(message)
-            line, column = details["line"], details["column"]
-            return QuerySyntaxError(explain_syntax_error(query, line, column, message), line, column)
+            return QuerySyntaxError(message, details["line"], details["column"], details["excerpt"])
+        case "refused":
+            return QueryRefused(message)
         case "unknown-graph":
             return UnknownGraph(message)
         case "too-large":

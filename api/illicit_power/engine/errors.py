@@ -13,12 +13,15 @@ class QuerySyntaxError(QueryError):
     """The query is not SPARQL.
 
     :ivar line: line of the error, from 1, where known
-    :ivar column: column of the error, from 1, where known
+    :ivar column: column of the error in characters, from 1, where known
+    :ivar excerpt: the line, and below it a caret under the place, where known
     """
 
-    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+    def __init__(
+        self, message: str, line: int | None = None, column: int | None = None, excerpt: str | None = None
+    ) -> None:
         super().__init__(message)
-        self.line, self.column = line, column
+        self.line, self.column, self.excerpt = line, column, excerpt
 
 
 class QueryRefused(QueryError):

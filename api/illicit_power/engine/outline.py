@@ -1,12 +1,10 @@
 """What can be told of a query from its tokens, before it is parsed and run.
 
-Works on the tokens of SPARQL 1.1 (https://www.w3.org/TR/sparql11-query/#sparqlGrammar, 19.8), so that a word inside
-a string, an IRI, a name or a comment is never mistaken for a keyword.
+Works on tokens, so that a word inside a string, an IRI, a name or a comment is never mistaken for a keyword.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,24 +12,7 @@ from typing import Final
 from urllib.parse import urljoin
 
 from illicit_power.engine.formats import Kind
-
-_TOKEN = re.compile(
-    r"""
-      (?P<space>   \s+ | \#[^\n\r]* )
-    | (?P<iri>     <[^<>"{}|^`\\\x00-\x20]*> )
-    | (?P<string>  \"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3} | '{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
-                 | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*' )
-    | (?P<variable> [?$][\w]+ )
-    | (?P<language> @[\w-]+ )
-    | (?P<name>    [\w.-]*:(?:[\w.:-]|%[0-9A-Fa-f]{2}|\\.)* )
-    | (?P<word>    \w+ )
-    | (?P<open>    [({\[] )
-    | (?P<close>   [)}\]] )
-    | (?P<other>   . )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_CODEPOINT_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+from illicit_power.engine.tokens import Token, tokenize, unescape
 
 _KINDS: Final[dict[str, Kind]] = {"SELECT": "solutions", "ASK": "boolean", "CONSTRUCT": "graph", "DESCRIBE": "graph"}
 _UPDATES: Final = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
@@ -62,34 +43,35 @@ class Outline:
 
 @lru_cache(maxsize=256)
 def outline(text: str) -> Outline:
-    """The outline of a query, or of what is meant to be one."""
-    tokens = list(_tokens(text))
-    words = {token for kind, token in tokens if kind == "word"}
-    names = _Names(tokens)
-    form = next((token for kind, token in tokens if kind == "word" and token in {*_KINDS, *_UPDATES}), "")
+    """The outline of a query, or of what is meant to be one.
+
+    SPARQL 1.1 reads the escapes of code points before the grammar (19.2), our engine within its tokens only. The
+    outline has whatever either reading finds, so that no escape hides a SERVICE from it.
+    """
+    readings = [
+        [(token.kind, _text(token)) for token in tokenize(form)] for form in dict.fromkeys((text, unescape(text)))
+    ]
+    words = {token for tokens in readings for kind, token in tokens if kind == "word"}
+    forms = (token for tokens in readings for kind, token in tokens if kind == "word" and token in {*_KINDS, *_UPDATES})
+    form = next(forms, "")
+    graphs = [iri for tokens in readings for iri in _Names(tokens).after("FROM", "NAMED") if iri is not None]
+    services = [iri for tokens in readings for iri in _Names(tokens).after("SERVICE", "SILENT")]
     return Outline(
         kind=_KINDS.get(form),
         is_update=form in _UPDATES,
-        graphs=tuple(iri for iri in names.after("FROM", "NAMED") if iri is not None),
+        graphs=tuple(dict.fromkeys(graphs)),
         has_dataset_clause="FROM" in words,
-        services=tuple(names.after("SERVICE", "SILENT")),
+        services=tuple(dict.fromkeys(services)),
         volatile=not words.isdisjoint(_VOLATILE),
-        depth=_depth(tokens),
+        depth=max(_depth(tokens) for tokens in readings),
     )
 
 
-def _tokens(text: str) -> Iterator[tuple[str, str]]:
-    """The tokens with their kinds; words are in capitals."""
-    for match in _TOKEN.finditer(_CODEPOINT_ESCAPE.sub(_character, text)):
-        kind = match.lastgroup
-        if kind and kind != "space":
-            yield kind, match.group().upper() if kind == "word" else match.group()
-
-
-def _character(escape: re.Match[str]) -> str:
-    """What a codepoint escape stands for (19.2: escapes are read before the grammar is applied)."""
-    codepoint = int(escape[1] or escape[2], 16)
-    return chr(codepoint) if codepoint < 0x110000 else escape[0]
+def _text(token: Token) -> str:
+    """What a token says: words in capitals, IRIs with their escapes read."""
+    if token.kind == "word":
+        return token.text.upper()
+    return unescape(token.text) if token.kind == "iri" else token.text
 
 
 def _depth(tokens: list[tuple[str, str]]) -> int:

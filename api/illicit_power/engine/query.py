@@ -9,6 +9,7 @@ from typing import IO, Any, Protocol
 
 from rdflib import Literal, URIRef
 
+from illicit_power.engine.explanation import Explanation
 from illicit_power.engine.formats import JSON, Kind, ResultFormat
 
 Term = URIRef | Literal
@@ -41,6 +42,7 @@ class Answer:
     """The whole answer to a query, kept outside of memory where it is large.
 
     :ivar rows: number of solutions or triples; 0 for a boolean
+    :ivar finds_nothing: whether there is no row, no triple, or the answer is no
     :ivar truncated: why the answer ends before its last row, or None where it is complete
     :ivar size: bytes of the serialized result
     :ivar head: its beginning
@@ -50,6 +52,7 @@ class Answer:
     kind: Kind
     format: ResultFormat
     rows: int
+    finds_nothing: bool
     truncated: str | None
     size: int
     head: bytes
@@ -85,6 +88,14 @@ class Engine(Protocol):
         """Answer a query.
 
         :raises QueryError: when the query cannot be answered
+        :raises EngineFailure: when the engine itself is broken
+        """
+        ...
+
+    async def explain(self, query: Query) -> Explanation:
+        """Why a query finds what it finds, or nothing. Its ``accepted`` and ``bindings`` have no part in it.
+
+        :raises QueryError: when the query cannot be answered or explained
         :raises EngineFailure: when the engine itself is broken
         """
         ...

@@ -1,40 +1,67 @@
-"""Syntax errors of queries, in words: what stands there, what could stand there, which prefix is missing."""
+"""Syntax errors of queries, in words: where it goes wrong, what was probably meant, and how to write that.
+
+Runs in a worker, because a query that does not parse may be as long and as hostile as any.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from illicit_power.model.iris import PREFIXES
+from illicit_power.engine.excerpt import excerpt
+from illicit_power.engine.faults import fault_of_tree, undeclared_prefix
+from illicit_power.engine.grammar import Misplaced, parse
+from illicit_power.engine.mistakes import Mistake
 
-_PREFIXED_NAME = re.compile(r"([\w.-]*):[^\s;,.)}\]]*$")
-_NEXT_TOKEN = re.compile(r"\S{1,20}")
-_EXPECTED = re.compile(r'"((?:[^"\\]|\\.)+)"')
-_MOST_EXPECTED = 8
-_BREAKS_OFF = "The query breaks off here, or what is before this place is not complete"
+_ENGINE_ERROR = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
+_ENGINE_WORDS = re.compile(r"(?:^|, )((?:The |SELECT |IRI |Invalid |No )[^,\[\"]+)")
 
 
-def explain_syntax_error(query: str, line: int, column: int, message: str) -> str:
-    """What is wrong at a place in a query.
+@dataclass(frozen=True)
+class SyntaxFault:
+    """What is wrong with a query.
 
-    :param line: the line, from 1
-    :param column: the column, from 1, at which the parser gave up
-    :param message: what the parser says: a list of the tokens that it expected
+    :ivar message: what, and the way out
+    :ivar line: from 1, where known; lines end with CRLF, LF or CR
+    :ivar column: in characters, from 1; a tab is one
+    :ivar excerpt: the line, and below it a caret under the place
     """
-    lines = query.splitlines() or [""]
-    text = lines[min(line, len(lines)) - 1]
-    before, after = text[: column - 1], text[column - 1 :]
-    if "Prefix not found" in message and (name := _PREFIXED_NAME.search(before)):
-        return f"The prefix {name[1]}: is not declared. {_declaration(name[1])}"
-    found = _NEXT_TOKEN.search(after)
-    here = f"“{found[0]}” cannot stand here, or what is before it is not complete" if found else _BREAKS_OFF
-    expected = [token.replace('\\"', '"') for token in _EXPECTED.findall(message)]
-    if not expected:
-        return f"{here}."
-    listed = ", ".join(expected[:_MOST_EXPECTED]) + (", …" if len(expected) > _MOST_EXPECTED else "")
-    return f"{here}. Expected: {listed}"
+
+    message: str
+    line: int | None = None
+    column: int | None = None
+    excerpt: str | None = None
+
+    def details(self) -> dict[str, Any]:
+        """Its fields as JSON has them."""
+        return asdict(self)
 
 
-def _declaration(prefix: str) -> str:
-    if prefix in PREFIXES:
-        return f"Add at the top: PREFIX {prefix}: <{PREFIXES[prefix]}>"
-    return f"Add at the top: PREFIX {prefix}: <the address it stands for>"
+def explain_syntax_error(query: str, complaint: str) -> SyntaxFault:
+    """What is wrong with a query.
+
+    :param complaint: what the engine says of it
+    """
+    try:
+        found = fault_of_tree(parse(query), query)
+    except Misplaced as misplaced:
+        found = undeclared_prefix(query, misplaced.token) or Mistake(query, misplaced).fault()
+    if found:
+        return _placed(query, *found)
+    by_engine = _ENGINE_ERROR.fullmatch(complaint)
+    if not by_engine:
+        return SyntaxFault(f"The query cannot be read: {complaint}")
+    words = [word.strip() for word in _ENGINE_WORDS.findall(by_engine[3])]
+    message = f"The query cannot be read up to here: {'; '.join(words) or 'something before this place does not fit'}."
+    return _placed(query, _offset(query, int(by_engine[1]), int(by_engine[2])), message)
+
+
+def _placed(query: str, offset: int, message: str) -> SyntaxFault:
+    return SyntaxFault(message, *excerpt(query, offset))
+
+
+def _offset(query: str, line: int, column: int) -> int:
+    """The offset of a place that the engine tells, for which only LF ends a line."""
+    starts = [0, *(match.end() for match in re.finditer("\n", query))]
+    return min(starts[min(line, len(starts)) - 1] + column - 1, len(query))

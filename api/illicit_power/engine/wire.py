@@ -9,10 +9,14 @@ from typing import Final
 
 QUERY: Final = b"Q"
 """Server to worker: a JSON object, see :func:`illicit_power.engine.worker.serve`."""
+EXPLAIN: Final = b"X"
+"""Server to worker: the same object, for a query that is to be explained."""
 DATA: Final = b"D"
 """Worker to server: a piece of the serialized result."""
 END: Final = b"Z"
 """The result is complete: a JSON object with ``kind``, ``format``, ``rows``, ``truncated``, and the ``head``."""
+EXPLANATION: Final = b"Y"
+"""Worker to server: a JSON object, see :meth:`illicit_power.engine.explanation.Explanation.document`."""
 ERROR: Final = b"E"
 """A JSON object with ``error`` and ``message``: the query failed."""
 

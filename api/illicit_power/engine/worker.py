@@ -29,7 +29,6 @@ _RDF_FORMATS: Final = {
     "nq": pyoxigraph.RdfFormat.N_QUADS,
 }
 _RDF_COMMENTS: Final = {"ttl": "# {}\n", "nt": "# {}\n", "trig": "# {}\n", "nq": "# {}\n", "rdf": "<!-- {} -->\n"}
-_ERROR_POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
 _Row = TypeVar("_Row")
@@ -52,11 +51,15 @@ def serve(connection: socket.socket, store: pyoxigraph.Store) -> None:
     (for Turtle); ``max_rows`` and ``max_bytes`` (of the answer, which ends after the last row that fits).
     """
     while (frame := wire.receive(connection)) is not None:
-        request = json.loads(frame[1])
+        kind, payload = frame
+        request = json.loads(payload)
         try:
-            _answer(connection, store, request)
+            if kind == wire.EXPLAIN:
+                _explain(connection, store, request)
+            else:
+                _answer(connection, store, request)
         except SyntaxError as error:
-            _fail(connection, "syntax", **_position(str(error)))
+            _fail_to_read(connection, request["text"], str(error))
         except _UnknownGraph as error:
             _fail(connection, "unknown-graph", message=str(error))
         except _ResultTooLarge as error:
@@ -87,7 +90,35 @@ def _answer(connection: socket.socket, store: pyoxigraph.Store, request: dict[st
         results.serialize(cast("IO[bytes]", output), _BOOLEAN_FORMATS[format_])
     else:
         _write_graph(results, format_, ceiling, request["prefixes"])
-    output.finish({"kind": kind, "format": format_, "rows": ceiling.rows, "truncated": ceiling.reached, "head": head})
+    nothing = not results if isinstance(results, pyoxigraph.QueryBoolean) else not ceiling.rows
+    output.finish(
+        {
+            "kind": kind,
+            "format": format_,
+            "rows": ceiling.rows,
+            "finds_nothing": nothing,
+            "truncated": ceiling.reached,
+            "head": head,
+        }
+    )
+
+
+def _explain(connection: socket.socket, store: pyoxigraph.Store, request: dict[str, Any]) -> None:
+    from illicit_power.engine.explainer import Unexplained, explain  # needs the grammar, which most workers never do
+
+    _check_graphs(store, [*request["default_graphs"], *request["named_graphs"], *request["graphs"]])
+    try:
+        document = explain(store, request["text"], _dataset(request)).document()
+    except Unexplained as error:
+        _fail(connection, "refused", message=str(error))
+        return
+    connection.sendall(wire.pack(wire.EXPLANATION, json.dumps(document).encode()))
+
+
+def _fail_to_read(connection: socket.socket, query: str, complaint: str) -> None:
+    from illicit_power.engine.syntax import explain_syntax_error  # needs the grammar too
+
+    _fail(connection, "syntax", **explain_syntax_error(query, complaint).details())
 
 
 def _dataset(request: dict[str, Any]) -> dict[str, Any]:
@@ -124,13 +155,6 @@ def _term(term: dict[str, str]) -> pyoxigraph.NamedNode | pyoxigraph.Literal:
         return pyoxigraph.Literal(term["value"], language=term["lang"])
     datatype = term.get("datatype")
     return pyoxigraph.Literal(term["value"], datatype=pyoxigraph.NamedNode(datatype) if datatype else None)
-
-
-def _position(message: str) -> dict[str, Any]:
-    found = _ERROR_POSITION.fullmatch(message)
-    if not found:
-        return {"message": message}
-    return {"message": found[3], "line": int(found[1]), "column": int(found[2])}
 
 
 def _fail(connection: socket.socket, error: str, **details: Any) -> None:

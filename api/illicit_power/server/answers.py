@@ -16,10 +16,12 @@ class KeptAnswer:
     """A whole answer as it goes out.
 
     :ivar truncated: see :class:`illicit_power.engine.query.Answer`
+    :ivar finds_nothing: likewise
     """
 
     format: ResultFormat
     truncated: str | None
+    finds_nothing: bool
     body: bytes
 
 

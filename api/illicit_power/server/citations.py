@@ -182,7 +182,7 @@ async def _ask(
 
 async def _execute(request: Request, served: ServedDataset, query: AskedQuery, timeout: float | None = None) -> Answer:
     asked = Query(query.text, _KEPT_FORMATS, {}, query.default_graphs, query.named_graphs, timeout)
-    return await unless_disconnected(request, served.engine, asked)
+    return await unless_disconnected(request, served.engine.execute(asked))
 
 
 def _record(answer: Answer) -> AnswerRecord:

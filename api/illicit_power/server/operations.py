@@ -26,6 +26,7 @@ class Operation:
 
     :ivar text: the query; None where there is none
     :ivar format: the name of the result format, where the request names one
+    :ivar explain: whether the query is to be explained, not answered
     :ivar timeout: seconds that the query may run, where the request says so
     """
 
@@ -33,6 +34,7 @@ class Operation:
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
     format: str | None
+    explain: bool
     timeout: float | None
 
 
@@ -148,6 +150,7 @@ def _operation(encoded: str, text: str | None = None) -> Operation:
         default_graphs=_iris(parameters, "default-graph-uri"),
         named_graphs=_iris(parameters, "named-graph-uri"),
         format=parameters.get("format", [None])[-1],
+        explain=_flag(parameters.get("explain", ["false"])[-1]),
         timeout=_seconds(parameters.get("timeout", [None])[-1]),
     )
 
@@ -157,6 +160,12 @@ def _iris(parameters: dict[str, list[str]], name: str) -> tuple[str, ...]:
         if ":" not in iri or any(character in iri for character in '<>"{}|^`\\ \n\t'):
             raise HTTPException(HTTPStatus.BAD_REQUEST, f"{name} wants an absolute IRI, not “{iri[:100]}”.")
     return tuple(values)
+
+
+def _flag(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise HTTPException(HTTPStatus.BAD_REQUEST, f"explain wants true or false, not “{text[:40]}”.")
+    return text.lower() == "true"
 
 
 def _seconds(text: str | None) -> float | None:

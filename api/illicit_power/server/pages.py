@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, pass_context
 from jinja2.runtime import Context
 from starlette.responses import Response
 
+from illicit_power.engine.explanation import rows
 from illicit_power.model.iris import BASE, compact
 
 _TEMPLATES = Jinja2Templates(
@@ -34,7 +35,7 @@ def local_link(page: Context, iri: str) -> str:
     return iri if iri.startswith(("http://", "https://")) else ""
 
 
-_TEMPLATES.env.filters.update(compact=compact, local_link=local_link)
+_TEMPLATES.env.filters.update(compact=compact, local_link=local_link, rows=rows)
 
 
 def local_path(request: Request) -> str:

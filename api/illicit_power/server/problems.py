@@ -89,7 +89,7 @@ async def _query_error(request: Request, error: Exception) -> Response:
     headers: dict[str, str] = {}
     extra: dict[str, Any] = {}
     if isinstance(error, errors.QuerySyntaxError) and error.line:
-        extra = {"line": error.line, "column": error.column}
+        extra = {"line": error.line, "column": error.column, "excerpt": error.excerpt}
     if isinstance(error, errors.NotAcceptable):
         extra = {"available": [format_.media_type for format_ in FORMATS[error.kind]]}
     if isinstance(error, errors.EngineBusy):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
@@ -22,6 +22,7 @@ from illicit_power.engine.query import Accepted, Answer, Engine, Query
 from illicit_power.server.answers import AnswerCache, KeptAnswer, entity_tag
 from illicit_power.server.dependencies import CacheDependency, ServedDependency, SettingsDependency
 from illicit_power.server.examples import find_examples
+from illicit_power.server.explanations import explanation_format, explanation_link, explanation_response
 from illicit_power.server.graphs import serialize
 from illicit_power.server.negotiation import accepted_formats, named_formats, prefers_html
 from illicit_power.server.operations import DIRECT, OPENAPI_OF_GET, OPENAPI_OF_POST, Operation, read_operation
@@ -34,6 +35,8 @@ from illicit_power.server.serving import ServedDataset
 from illicit_power.server.settings import ServerSettings
 
 router = APIRouter(tags=["SPARQL"])
+
+_Result = TypeVar("_Result")
 
 _PAGE_ROWS = 1_000
 _PIECE_BYTES = 1 << 16
@@ -74,8 +77,9 @@ async def sparql(
 ) -> Response:
     """Answer a query, by GET with the parameter ``query``, or posted as a form or as ``application/sparql-query``.
 
-    A browser gets the query page, with the answer where there is a query. Without a query everybody else gets the
-    service description.
+    With ``explain=true`` the answer says why the query finds what it finds, or nothing: part by part, as plain text
+    or JSON. A browser gets the query page, with the answer where there is a query. Without a query everybody else
+    gets the service description.
     """
     operation = await read_operation(request)
     note_query(operation.text)
@@ -83,9 +87,13 @@ async def sparql(
         return await _page(request, served, operation)
     if operation.text is None:
         format_ = _accepted(request, operation)["graph"]
-        if request.method not in ("GET", "HEAD") or format_ is None:
+        if request.method not in ("GET", "HEAD") or format_ is None or operation.explain:
             raise HTTPException(HTTPStatus.BAD_REQUEST, "There is no query. Pass one in the parameter query.")
         return await _describe_service(request, served, settings, format_)
+    if operation.explain:
+        explanation_type = explanation_format(request, operation)
+        query = _query(operation, operation.text, {})
+        return explanation_response(await unless_disconnected(request, served.engine.explain(query)), explanation_type)
     return await _answer(request, served, settings, cache, operation, operation.text)
 
 
@@ -101,8 +109,8 @@ async def _answer(
     accepted = _accepted(request, operation)
     headers = {"Vary": "Accept", "Link": _permanent_link(request, served, operation, text)}
     if found.kind is None or found.volatile or found.services:
-        answer = await unless_disconnected(request, served.engine, _query(operation, text, accepted))
-        return _response(answer, {**headers, "Cache-Control": "no-store"})
+        answer = await unless_disconnected(request, served.engine.execute(_query(operation, text, accepted)))
+        return _response(answer, {**headers, "Cache-Control": "no-store"}, operation)
     format_ = _format(found.kind, accepted)
     graphs = (operation.default_graphs, operation.named_graphs)
     tag = entity_tag(served.version, text, graphs, format_, settings.result_rows, settings.result_mib)
@@ -111,12 +119,12 @@ async def _answer(
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     kept = cache.get(tag)
     if kept is None:
-        answer = await unless_disconnected(request, served.engine, _query(operation, text, accepted))
+        answer = await unless_disconnected(request, served.engine.execute(_query(operation, text, accepted)))
         if answer.size > cache.largest:
-            return _response(answer, headers)
-        kept = KeptAnswer(answer.format, answer.truncated, await answer.read())
+            return _response(answer, headers, operation)
+        kept = KeptAnswer(answer.format, answer.truncated, answer.finds_nothing, await answer.read())
         cache.put(tag, kept)
-    return Response(kept.body, 200, headers | _announced(kept.truncated), kept.format.content_type)
+    return Response(kept.body, 200, _announced(kept, headers, operation), kept.format.content_type)
 
 
 def _permanent_link(request: Request, served: ServedDataset, operation: Operation, text: str) -> str:
@@ -152,12 +160,12 @@ def _query(operation: Operation, text: str, accepted: Accepted) -> Query:
     return Query(text, accepted, {}, operation.default_graphs, operation.named_graphs, operation.timeout)
 
 
-async def unless_disconnected(request: Request, engine: Engine, query: Query) -> Answer:
-    """The answer to a query, which is ended when the client hangs up before.
+async def unless_disconnected(request: Request, asking: Coroutine[Any, Any, _Result]) -> _Result:
+    """What the engine answers; it is ended when the client hangs up before.
 
     :raises ClientDisconnect: when it did
     """
-    executing = asyncio.ensure_future(engine.execute(query))
+    executing = asyncio.ensure_future(asking)
     leaving = asyncio.ensure_future(_disconnection(request))
     try:
         await asyncio.wait((executing, leaving), return_when=asyncio.FIRST_COMPLETED)
@@ -177,13 +185,16 @@ async def _disconnection(request: Request) -> None:
         pass
 
 
-def _announced(truncated: str | None) -> dict[str, str]:
-    return {"Answer-Truncated": truncated} if truncated else {}
+def _announced(answer: Answer | KeptAnswer, headers: dict[str, str], operation: Operation) -> dict[str, str]:
+    """The headers of an answer, which tell also that it is cut, and where it is said why it is empty."""
+    links = [headers["Link"], explanation_link(operation) if answer.finds_nothing else None]
+    truncated = {"Answer-Truncated": answer.truncated} if answer.truncated else {}
+    return headers | {"Link": ", ".join(link for link in links if link)} | truncated
 
 
-def _response(answer: Answer, headers: dict[str, str]) -> Response:
+def _response(answer: Answer, headers: dict[str, str], operation: Operation) -> Response:
     """An answer, piece by piece, so that a large one is never in memory as a whole."""
-    headers = headers | _announced(answer.truncated) | {"Content-Length": str(answer.size)}
+    headers = _announced(answer, headers, operation) | {"Content-Length": str(answer.size)}
     return StreamingResponse(_pieces(answer), 200, headers, answer.format.content_type)
 
 
@@ -216,13 +227,23 @@ async def _page(request: Request, served: ServedDataset, operation: Operation) -
         accepted: Accepted = {"solutions": JSON, "boolean": JSON, "graph": TURTLE}
         query = _query(operation, operation.text, accepted)
         try:
-            answer = await unless_disconnected(request, served.engine, query)
+            answer = await unless_disconnected(request, served.engine.execute(query))
             context.update(shown(answer.kind, await answer.read(), answer.truncated))
             headers["Link"] = _permanent_link(request, served, operation, operation.text)
+            if answer.finds_nothing or operation.explain:
+                context.update(await _explained(request, served.engine, query))
         except QueryError as error:
             status = STATUS_OF_QUERY_ERROR[type(error)]
             context["error"] = error
     return render(request, "sparql.html", context, status, headers)
+
+
+async def _explained(request: Request, engine: Engine, query: Query) -> dict[str, Any]:
+    """The explanation for the page, or why there is none: the answer stands without it."""
+    try:
+        return {"explanation": await unless_disconnected(request, engine.explain(query))}
+    except QueryError as error:
+        return {"unexplained": error}
 
 
 def shown(kind: Kind, content: bytes, truncated: str | None) -> dict[str, Any]:
