@@ -12,6 +12,8 @@ from urllib.parse import parse_qs
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
+from illicit_power.model.iris import is_iri
+
 FORM: Final = "application/x-www-form-urlencoded"
 DIRECT: Final = "application/sparql-query"
 MAX_BODY_BYTES: Final = 1_000_000
@@ -157,7 +159,7 @@ def _operation(encoded: str, text: str | None = None) -> Operation:
 
 def _iris(parameters: dict[str, list[str]], name: str) -> tuple[str, ...]:
     for iri in (values := parameters.get(name, [])):
-        if ":" not in iri or any(character in iri for character in '<>"{}|^`\\ \n\t'):
+        if not is_iri(iri):
             raise HTTPException(HTTPStatus.BAD_REQUEST, f"{name} wants an absolute IRI, not “{iri[:100]}”.")
     return tuple(values)
 

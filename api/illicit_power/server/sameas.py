@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 import rdflib
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 from rdflib import SKOS, Graph, URIRef
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, Response
 from illicit_power.engine import query as engine_query
 from illicit_power.engine.formats import GRAPH_FORMATS, JSON_LD, N_TRIPLES, ResultFormat
 from illicit_power.engine.query import Accepted, Engine, Term, select
-from illicit_power.model.iris import BASE, PREFIXES
+from illicit_power.model.iris import BASE, PREFIXES, is_iri
 from illicit_power.server.dependencies import EngineDependency
 from illicit_power.server.examples import stored_query
 from illicit_power.server.negotiation import best_format
@@ -137,10 +137,18 @@ DatasetParameter = Annotated[
         examples=["http://www.wikidata.org/"],
     ),
 ]
+
+
+def _iri(value: str | None) -> str | None:
+    if value is not None and not is_iri(value):
+        raise ValueError("expected an absolute IRI")
+    return value
+
+
 PredicateParameter = Annotated[
     str | None,
+    AfterValidator(_iri),
     Query(
-        pattern=r"^https?://[^\s<>\"{}|\\^`]+$",
         description="only the links of one predicate, as an IRI",
         examples=[str(SKOS.exactMatch)],
     ),

@@ -11,12 +11,12 @@ from rdflib import URIRef
 from starlette.responses import Response
 
 from illicit_power.engine.query import Engine, select
-from illicit_power.model.iris import BASE
+from illicit_power.model.iris import BASE, is_iri
 from illicit_power.server.examples import stored_query
 from illicit_power.server.graphs import PLAIN_JSON, construct
 from illicit_power.server.jsonld import CONTEXT_IRI, CONTEXT_RELATION, Tree, to_bytes
 from illicit_power.server.problems import HTTPProblem
-from illicit_power.server.resources import is_described, is_iri
+from illicit_power.server.resources import is_described
 from illicit_power.server.rest.collections import Collection
 from illicit_power.server.rest.requests import GRAPH_FORMATS, Parameters
 from illicit_power.server.signposting import link

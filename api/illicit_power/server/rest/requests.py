@@ -16,11 +16,11 @@ from starlette.exceptions import HTTPException
 
 from illicit_power.engine.formats import CSV, JSON_LD, ResultFormat
 from illicit_power.engine.query import Engine, Term, select
+from illicit_power.model.iris import is_iri
 from illicit_power.server.examples import stored_query
 from illicit_power.server.graphs import PLAIN_JSON
 from illicit_power.server.negotiation import best_format
 from illicit_power.server.problems import HTTPProblem
-from illicit_power.server.resources import is_iri
 from illicit_power.server.rest.collections import CERTAINTY, Collection
 from illicit_power.server.rest.parameters import Filter, name_of
 
@@ -95,11 +95,16 @@ class Parameters:
         terms = {}
         for filter_ in filters:
             value = self._given.get(filter_.name)
-            if value is not None:
-                try:
-                    terms[filter_] = filter_.kind.read(value)
-                except ValueError as error:
-                    self.complain(filter_.name, value, str(error))
+            if value is None:
+                continue
+            try:
+                term = filter_.kind.read(value)
+            except ValueError as error:
+                self.complain(filter_.name, value, str(error))
+                continue
+            if isinstance(term, URIRef) and not is_iri(term):
+                self.complain(filter_.name, value, "has characters that no IRI can have")
+            terms[filter_] = term
         return terms
 
     def patterns(self, filters: Iterable[Filter], given: Mapping[Filter, Term]) -> list[str]:
