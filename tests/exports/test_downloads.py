@@ -22,6 +22,7 @@ from illicit_power.dataset.snapshot import Snapshot, SnapshotStore
 from illicit_power.dataset.source import Source
 from illicit_power.exports.downloads import FORMATS, write_downloads
 from illicit_power.exports.files import CHECKSUMS, Manifest
+from tests.graphs import canonical_triples
 
 
 def canonical(path: Path, format_: RdfFormat, merged: bool) -> pyoxigraph.Dataset:

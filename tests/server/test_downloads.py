@@ -19,7 +19,12 @@ from tests.conftest import running_server
 from tests.graphs import canonical_triples
 
 PAGE = {"Accept": "text/html"}
-OTHER_FORMATS = [("application/ld+json", "json-ld"), ("application/n-triples", "nt"), ("application/rdf+xml", "xml")]
+OTHER_FORMATS = [
+    ("application/ld+json", "json-ld"),
+    ("application/n-triples", "nt"),
+    ("application/rdf+xml", "xml"),
+    ("application/n-quads", "nt"),
+]
 
 
 def test_the_list_is_json_for_programs(client: httpx.Client, snapshot: Snapshot) -> None:

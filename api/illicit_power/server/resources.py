@@ -28,7 +28,7 @@ from illicit_power.server.dependencies import READ, EngineDependency
 from illicit_power.server.descriptions import describe
 from illicit_power.server.examples import stored_query
 from illicit_power.server.graphs import PLAIN_JSON, construct, serialize
-from illicit_power.server.jsonld import published_context
+from illicit_power.server.jsonld import CONTEXT_PATH, published_context
 from illicit_power.server.negotiation import HTML, best_format
 from illicit_power.server.pages import local_path, render
 from illicit_power.server.problems import HTTPProblem
@@ -60,9 +60,9 @@ async def dereference(request: Request, engine: EngineDependency, name: str) -> 
     return RedirectResponse(location, HTTPStatus.SEE_OTHER, {"Vary": "Accept"})
 
 
-@router.api_route("/context.jsonld", methods=READ)
+@router.api_route(CONTEXT_PATH, methods=READ)
 async def json_ld_context() -> Response:
-    """The JSON-LD context of everything that is written here as JSON."""
+    """The JSON-LD context that REST answers name, and of which documents carry what they use."""
     return Response(published_context(), media_type=JSON_LD.media_type)
 
 
