@@ -14,6 +14,8 @@ from starlette.exceptions import HTTPException
 
 FORM: Final = "application/x-www-form-urlencoded"
 DIRECT: Final = "application/sparql-query"
+_UPDATE: Final = "application/sparql-update"
+_READ_ONLY: Final = "This endpoint is read-only: it takes queries, no updates."
 MAX_BODY_BYTES: Final = 1_000_000
 _MAX_READ_BYTES: Final = 32_000_000
 """So much is read and dropped of a body that is too large, for a client that listens only once it has sent all."""
@@ -108,6 +110,8 @@ def _media_type(request: Request) -> str:
     header = Message()
     header["Content-Type"] = request.headers.get("content-type", "")
     media_type, charset = header.get_content_type(), header.get_param("charset", "utf-8")
+    if media_type == _UPDATE:
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _READ_ONLY, {"Accept-Query": DIRECT})
     if "content-type" not in request.headers or media_type not in (FORM, DIRECT):
         raise HTTPException(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -142,14 +146,14 @@ def _operation(encoded: str, text: str | None = None) -> Operation:
         raise HTTPException(HTTPStatus.BAD_REQUEST, f"The parameters are not percent-encoded UTF-8: {error}") from None
     queries = [*parameters.get("query", []), *([text] if text is not None else [])]
     if "update" in parameters:
-        raise HTTPException(HTTPStatus.BAD_REQUEST, "This endpoint is read-only: it takes queries, no updates.")
+        raise HTTPException(HTTPStatus.BAD_REQUEST, _READ_ONLY)
     if len(queries) > 1:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "Give one query, not several.")
     return Operation(
         text=queries[0] if queries else None,
         default_graphs=_iris(parameters, "default-graph-uri"),
         named_graphs=_iris(parameters, "named-graph-uri"),
-        format=parameters.get("format", [None])[-1],
+        format=parameters.get("format", [None])[-1] or None,
         explain=_flag(parameters.get("explain", ["false"])[-1]),
         timeout=_seconds(parameters.get("timeout", [None])[-1]),
     )

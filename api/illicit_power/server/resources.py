@@ -21,6 +21,7 @@ from rdflib import DCTERMS, OWL, URIRef
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from illicit_power.engine.errors import UnknownGraph
 from illicit_power.engine.formats import GRAPH_FORMATS, JSON_LD, TURTLE, ResultFormat
 from illicit_power.engine.query import Engine, Term, select
 from illicit_power.model.iris import BASE, ONTOLOGY_GRAPH, SHAPES_GRAPH, VOCABULARIES_GRAPH
@@ -174,9 +175,11 @@ class _Whole:
         if format_ == HTML:
             rows = await select(engine, stored_query(self.query))
             return render(request, self.page, self.arranged(rows), headers=headers)
-        triples = await construct(engine, _WHOLE_GRAPH, {}, [str(self.graph)])
-        if not triples:
-            raise HTTPException(HTTPStatus.NOT_FOUND, f"The dataset that is served has no graph {self.graph}.")
+        try:
+            triples = await construct(engine, _WHOLE_GRAPH, {}, [str(self.graph)])
+        except UnknownGraph:
+            detail = f"The dataset that is served has no graph {self.graph}."
+            raise HTTPException(HTTPStatus.NOT_FOUND, detail) from None
         return Response(serialize(triples, format_), headers=headers, media_type=format_.content_type)
 
 
