@@ -100,6 +100,9 @@ class Parameters:
                     terms[filter_] = filter_.kind.read(value)
                 except ValueError as error:
                     self.complain(filter_.name, value, str(error))
+        span = {filter_.name: term for filter_, term in terms.items() if filter_.name in ("from", "to")}
+        if len(span) == 2 and span["from"] > span["to"]:
+            self.complain("to", self._given["to"], f"lies before from={self._given['from']}")
         return terms
 
     def patterns(self, filters: Iterable[Filter], given: Mapping[Filter, Term]) -> list[str]:
