@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -65,6 +66,14 @@ def test_an_error_names_its_request_in_header_body_and_log(data: str) -> None:
         assert logged(server, document["request_id"])["outcome"] == "QuerySyntaxError"
         page = httpx.get(f"{server.address}/nothing", headers={"Accept": "text/html"})
         assert page.headers["Request-Id"] in page.text
+
+
+def test_a_worker_that_dies_of_memory_leaves_the_log_to_the_server(tmp_path: Path) -> None:
+    data = str(write_data(tmp_path / "data.ttl", 400))
+    query = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?i"
+    with server_process("--data", data, "--log-format", "json", "--memory-mib", "64") as server:
+        document = problem(ask(server.address, query), 503)
+        assert logged(server, document["request_id"])["outcome"] == "QueryTooCostly"
 
 
 @pytest.mark.parametrize("header", ["Request-Id", "X-Request-Id"])

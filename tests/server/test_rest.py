@@ -84,6 +84,11 @@ QUESTIONS = [
     ("claims?said-by=international-crisis-group", "?x ips:evidence/ips:saidBy <id/international-crisis-group>"),
     ("claims?cited-work=icg-2006", "?x ips:evidence/ips:citedWork <id/icg-2006>"),
     ("claims?page=57", "?x ips:evidence/ips:page 57"),
+    ("claims?hedge=inferred&page=59", "?x ips:evidence [ ips:hedge <vocabulary/hedge/inferred> ; ips:page 59 ]"),
+    (
+        "claims?said-by=phil-williams&hedge=alleged",
+        "?x ips:evidence [ ips:saidBy <id/phil-williams> ; ips:hedge <vocabulary/hedge/alleged> ]",
+    ),
     ("claims?place=basra&type=Amount", "?x a ips:Amount ; ips:about/ips:locatedIn* <id/basra>"),
     (
         "claims?from=2008&to=2008-06",
@@ -176,8 +181,19 @@ def test_csv_has_the_same_rows_with_names_beside_iris(client: httpx.Client) -> N
     assert [row["id"] for row in rows] == [item["id"] for item in items]
     assert [row["object.label"] for row in rows] == [item["object"]["prefLabel"] for item in items]
     for row, item in zip(rows, items, strict=True):
-        assert {int(page) for page in row["evidence.page"].split(" | ")} == {one["page"] for one in item["evidence"]}
+        assert [int(page) for page in row["evidence.page"].split(" | ")] == [one["page"] for one in item["evidence"]]
     assert client.get("/api/v1/claims?type=LeaderOf&format=csv").text == asked.text
+
+
+def test_parts_of_cells_about_evidence_belong_together(client: httpx.Client) -> None:
+    address = "/api/v1/claims?page=57&limit=200&fields=evidence"
+    rows = list(csv.DictReader(client.get(address, headers={"Accept": "text/csv"}).text.splitlines()))
+    for row, item in zip(rows, client.get(address).json()["items"], strict=True):
+        places = item["evidence"]
+        assert row["evidence.paragraph"].split(" | ") == [str(one.get("paragraph", "")) for one in places]
+        assert row["evidence.hedge.label"].split(" | ") == [one["hedge"]["prefLabel"] for one in places]
+        notes = [", ".join(map(str, one.get("footnote", []))) for one in places]
+        assert row["evidence.footnote"].split(" | ") == notes
 
 
 def test_the_network_connects_the_entities_of_relation_claims(client: httpx.Client, ask: Ask) -> None:
@@ -220,6 +236,9 @@ def test_a_head_request_has_no_body(client: httpx.Client) -> None:
         ("claims?stance=true", "stance", ("asserted", "denied")),
         ("claims?about=jaish-al-mehdi", "about", ("jaish-al-mahdi",)),
         ("claims?about=a%20b", "about", ()),
+        ("claims?place=jaish-al-mahdi", "place", ()),
+        ("claims?phase=basra", "phase", ("jam-phase-1",)),
+        ("claims?from=2008&to=2007", "to", ()),
         ("claims?on=2007", "on", ()),
         ("claims?on=2007-02-30", "on", ()),
         ("claims?from=2007-13", "from", ()),

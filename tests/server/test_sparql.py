@@ -14,7 +14,7 @@ import pytest
 from rdflib import Graph, URIRef
 from rdflib.compare import isomorphic
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
-from SPARQLWrapper import CSV, JSON, POST, POSTDIRECTLY, RDFXML, TURTLE, XML, SPARQLWrapper
+from SPARQLWrapper import CSV, GET, JSON, JSONLD, N3, POST, POSTDIRECTLY, RDFXML, TURTLE, XML, SPARQLWrapper
 
 from illicit_power.model.iris import ENTITY, IPS
 from tests.conftest import running_server
@@ -61,10 +61,12 @@ def test_sparqlwrapper_posts_directly(server: str) -> None:
     assert FADHILA in answer.toxml()
 
 
-@pytest.mark.parametrize("format_", [TURTLE, RDFXML])
-def test_sparqlwrapper_gets_graphs(server: str, format_: str) -> None:
+@pytest.mark.parametrize("format_", [TURTLE, N3, RDFXML, JSONLD])
+@pytest.mark.parametrize("method", [GET, POST])
+def test_sparqlwrapper_gets_graphs(server: str, format_: str, method: str) -> None:
     wrapper = SPARQLWrapper(f"{server}/sparql")
     wrapper.setQuery(CONSTRUCT)
+    wrapper.setMethod(method)
     wrapper.setReturnFormat(format_)
     answer = wrapper.queryAndConvert()
     if isinstance(answer, bytes):
@@ -212,6 +214,8 @@ def test_the_protocol_s_default_graph_narrows_the_dataset(client: httpx.Client) 
 def test_format_is_an_alternative_for_people(client: httpx.Client) -> None:
     answer = client.get("/sparql", params={"query": SPLITS, "format": "csv"}, headers={"Accept": "text/html"})
     assert answer.headers["Content-Type"].startswith("text/csv")
+    unchosen = client.get("/sparql", params={"query": SPLITS, "format": ""}, headers={"Accept": "text/csv"})
+    assert unchosen.content == answer.content
 
 
 # Errors
@@ -255,6 +259,12 @@ def test_no_fitting_format_lists_what_there_is(client: httpx.Client) -> None:
             {"method": "GET", "params": {"query": "ASK {}", "format": "pdf"}}, 400, "csv", id="unknown format"
         ),
         pytest.param({"method": "POST", "data": {"update": "CLEAR ALL"}}, 400, "read-only", id="an update"),
+        pytest.param(
+            {"method": "POST", "content": "CLEAR ALL", "headers": {"Content-Type": "application/sparql-update"}},
+            415,
+            "read-only",
+            id="an update as it is",
+        ),
         pytest.param(
             {"method": "POST", "content": "ASK {}", "headers": {"Content-Type": "text/plain"}},
             415,
@@ -302,6 +312,11 @@ def test_other_rdf_files_are_served_the_same_way(other_server: str) -> None:
     answer = httpx.get(f"{other_server}/sparql", params={"query": query, "format": "csv"})
     assert answer.text.split() == ["x", "http://example.org/b", "http://example.org/c"]
     assert "Illicit Power" in httpx.get(f"{other_server}/", headers={"Accept": "text/html"}).text
+
+
+def test_documents_that_another_dataset_does_not_have_are_404(other_server: str) -> None:
+    answer = httpx.get(f"{other_server}/shapes", headers={"Accept": "text/turtle"})
+    assert "https://w3id.org/illicit-power/graph/shapes" in str(problem(answer, 404)["detail"])
 
 
 def test_a_client_that_hangs_up_frees_its_worker(tmp_path: Path) -> None:

@@ -54,7 +54,15 @@ XML: Final = ResultFormat("xml", "application/sparql-results+xml", ("application
 CSV: Final = ResultFormat("csv", "text/csv", text=True)
 TSV: Final = ResultFormat("tsv", "text/tab-separated-values", text=True)
 
-TURTLE: Final = ResultFormat("ttl", "text/turtle", ("application/x-turtle",), ("turtle",), text=True)
+TURTLE: Final = ResultFormat(
+    "ttl",
+    "text/turtle",
+    ("application/x-turtle", "application/turtle", "text/rdf+n3", "text/n3"),
+    ("turtle", "n3"),
+    text=True,
+)
+"""Also for whoever asks for Notation3, of which it is a part."""
+
 JSON_LD: Final = ResultFormat("jsonld", "application/ld+json", ("application/json",), ("json-ld", "json"))
 N_TRIPLES: Final = ResultFormat("nt", "application/n-triples", ("text/plain",), ("ntriples", "n-triples"))
 N_QUADS: Final = ResultFormat("nq", "application/n-quads", (), ("nquads", "n-quads"))

@@ -81,6 +81,8 @@ def _fork(control: socket.socket, store: pyoxigraph.Store, memory_bytes: int, *,
         control.close()
         ours.close()
         try:
+            # What the engine writes as it dies, such as of memory, would stand in the log of the server.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
             jail.enter(memory_bytes, may_connect=may_connect)
             worker.serve(theirs, store)
         finally:

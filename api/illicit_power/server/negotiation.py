@@ -40,9 +40,14 @@ def accepted_formats(accept: str | None) -> Accepted:
 
 
 def named_formats(name: str) -> Accepted | None:
-    """The formats that a ``format=`` parameter names; None when there is no format of that name."""
+    """The formats that a ``format=`` parameter names; None when there is no format of that name.
+
+    :param name: a name or media type, or several parted by commas as SPARQLWrapper sends them, of which one will do
+    """
+    names = {part.strip() for part in name.split(",")}
     chosen: Accepted = {
-        kind: next((format_ for format_ in formats if name in format_.names), None) for kind, formats in FORMATS.items()
+        kind: next((format_ for format_ in formats if not names.isdisjoint(format_.names)), None)
+        for kind, formats in FORMATS.items()
     }
     return chosen if any(chosen.values()) else None
 

@@ -15,6 +15,8 @@ from illicit_power.server import bodies
 from illicit_power.server.bodies import FORM
 
 DIRECT: Final = "application/sparql-query"
+_UPDATE: Final = "application/sparql-update"
+_READ_ONLY: Final = "This endpoint is read-only: it takes queries, no updates."
 MAX_BODY_BYTES: Final = 1_000_000
 
 
@@ -95,12 +97,9 @@ async def read_operation(request: Request) -> Operation:
     """
     if request.method in ("GET", "HEAD"):
         return _operation(request.url.query)
-    media_type = bodies.media_type(
-        request,
-        (FORM, DIRECT),
-        f"Send a query as {DIRECT}, or as {FORM} with the field query.",
-        {"Accept-Query": DIRECT},
-    )
+    is_update = request.headers.get("content-type", "").lower().startswith(_UPDATE)
+    advice = _READ_ONLY if is_update else f"Send a query as {DIRECT}, or as {FORM} with the field query."
+    media_type = bodies.media_type(request, (FORM, DIRECT), advice, {"Accept-Query": DIRECT})
     body = await bodies.text(request, MAX_BODY_BYTES)
     if media_type == FORM:
         return _operation(f"{request.url.query}&{body}" if request.url.query else body)
@@ -111,14 +110,14 @@ def _operation(encoded: str, text: str | None = None) -> Operation:
     parameters = bodies.parameters(encoded)
     queries = [*parameters.get("query", []), *([text] if text is not None else [])]
     if "update" in parameters:
-        raise HTTPException(HTTPStatus.BAD_REQUEST, "This endpoint is read-only: it takes queries, no updates.")
+        raise HTTPException(HTTPStatus.BAD_REQUEST, _READ_ONLY)
     if len(queries) > 1:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "Give one query, not several.")
     return Operation(
         text=queries[0] if queries else None,
         default_graphs=_iris(parameters, "default-graph-uri"),
         named_graphs=_iris(parameters, "named-graph-uri"),
-        format=parameters.get("format", [None])[-1],
+        format=parameters.get("format", [None])[-1] or None,
         explain=_flag(parameters.get("explain", ["false"])[-1]),
         timeout=_seconds(parameters.get("timeout", [None])[-1]),
     )

@@ -90,17 +90,22 @@ _ORGANIZATION: Final = Filter(
 _STANCE: Final = Filter(
     "stance", concept_of("stance"), "how the source as a whole stands to it", "?item ips:stance ?stance ."
 )
+# Several filters of what is said in one place of a source share ?said, so that they find the place where all hold.
 _HEDGE: Final = Filter(
-    "hedge", concept_of("hedge"), "how firmly a speaker puts it", "?item ips:evidence/ips:hedge ?hedge ."
+    "hedge", concept_of("hedge"), "how firmly a speaker puts it", "?item ips:evidence ?said . ?said ips:hedge ?hedge ."
 )
-_SAID_BY: Final = Filter("said-by", entity_of(IPS.Agent), "who says it", "?item ips:evidence/ips:saidBy ?saidBy .")
+_SAID_BY: Final = Filter(
+    "said-by", entity_of(IPS.Agent), "who says it", "?item ips:evidence ?said . ?said ips:saidBy ?saidBy ."
+)
 _CITED: Final = Filter(
     "cited-work",
     entity_of(IPS.Source),
     "work that the source cites for it",
-    "?item ips:evidence/ips:citedWork ?citedWork .",
+    "?item ips:evidence ?said . ?said ips:citedWork ?citedWork .",
 )
-_PAGE: Final = Filter("page", PAGE, "page of the source on which it is said", "?item ips:evidence/ips:page ?page .")
+_PAGE: Final = Filter(
+    "page", PAGE, "page of the source on which it is said", "?item ips:evidence ?said . ?said ips:page ?page ."
+)
 
 CERTAINTY: Final = ("possibly", "certainly")
 """On a day: whether it can have been so (the first, and the default), or must have been."""
@@ -170,8 +175,8 @@ _AREA: Final = "?item (ips:operatedIn|ips:controlled|ips:locatedIn)/ips:locatedI
 _CLAIM_FILTERS: Final = (
     _TEXT.such_as("election"),
     _ABOUT.such_as("muqtada-al-sadr"),
-    _PLACE.by("?item ips:about/ips:locatedIn* ?place .", "basra"),
-    _PHASE.by(_within_phase("", "?item", "?item ips:about ?phase ."), "jam-phase-3"),
+    _PLACE.by("?place a ips:Place . ?item ips:about/ips:locatedIn* ?place .", "basra"),
+    _PHASE.by(_within_phase("", "?item", "?phase a ips:Phase . ?item ips:about ?phase ."), "jam-phase-3"),
     _STANCE.such_as("disputed"),
     _HEDGE.such_as("alleged"),
     _SAID_BY.such_as("international-crisis-group"),

@@ -42,6 +42,7 @@ _AFTER: Final = {
 }
 _NOTHING: Final[Mapping[str, Term]] = {}
 _BETWEEN_VALUES: Final = " | "
+_BETWEEN_PARTS: Final = ", "
 _TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
@@ -216,10 +217,21 @@ def _columns(field: str) -> list[str]:
 
 
 def _cell(item: Node, column: str) -> str:
-    found: list[Any] = [item]
+    """The values of a column; of a nested field a part for each value that it is nested in, empty where there is none.
+
+    So the parts at one place in the cells of ``evidence.page`` and ``evidence.hedge`` speak of the same evidence.
+    """
+    first, _, inner = column.partition(".")
+    if first in NESTED:
+        return _BETWEEN_VALUES.join(_BETWEEN_PARTS.join(_found(node, inner)) for node in _values(item, first))
+    return _BETWEEN_VALUES.join(_found(item, column))
+
+
+def _found(node: Any, column: str) -> list[str]:
+    found: list[Any] = [node]
     for step in column.split("."):
-        found = [value for node in found for value in _values(node, step)]
-    return _BETWEEN_VALUES.join(dict.fromkeys(_text(value) for value in found))
+        found = [value for one in found for value in _values(one, step)]
+    return [_text(value) for value in found]
 
 
 def _values(node: Any, step: str) -> list[Any]:

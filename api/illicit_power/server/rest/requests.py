@@ -104,6 +104,9 @@ class Parameters:
             if isinstance(term, URIRef) and not is_iri(term):
                 self.complain(filter_.name, value, "has characters that no IRI can have")
             terms[filter_] = term
+        span = {filter_.name: term for filter_, term in terms.items() if filter_.name in ("from", "to")}
+        if len(span) == 2 and span["from"] > span["to"]:
+            self.complain("to", self._given["to"], f"lies before from={self._given['from']}")
         return terms
 
     def patterns(self, filters: Iterable[Filter], given: Mapping[Filter, Term]) -> list[str]:
