@@ -25,7 +25,7 @@ from rdflib.term import Node
 
 from illicit_power.engine.embedded import EmbeddedEngine, Limits
 from illicit_power.engine.errors import QueryError, QueryRefused, QuerySyntaxError
-from illicit_power.engine.formats import JSON, N_TRIPLES
+from illicit_power.engine.formats import CSV, JSON, N_TRIPLES
 from illicit_power.engine.query import Query
 
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
@@ -134,9 +134,10 @@ def _has_triples(graph: URIRef) -> bool:
 async def _judge(engine: EmbeddedEngine, case: Case, text: str) -> str:
     negative = case.type in {MF.NegativeSyntaxTest, MF.NegativeSyntaxTest11}
     syntax_only = case.result is None
+    is_csv = case.type == MF.CSVResultFormatTest
     query = Query(
         text,
-        {"solutions": JSON, "boolean": JSON, "graph": N_TRIPLES},
+        {"solutions": CSV if is_csv else JSON, "boolean": JSON, "graph": N_TRIPLES},
         default_graphs=[str(data) for data in case.data if _has_triples(data)],
         named_graphs=[str(data) for data in case.graphs if _has_triples(data)],
     )
@@ -156,7 +157,9 @@ async def _judge(engine: EmbeddedEngine, case: Case, text: str) -> str:
     if syntax_only:
         return "passed"
     assert case.result is not None
-    found = Graph().parse(data=content, format="nt") if answer.kind == "graph" else _as_graph(content, "json")
+    found = (
+        Graph().parse(data=content, format="nt") if answer.kind == "graph" else _as_graph(content, answer.format.name)
+    )
     wanted = _expected(_path(case.result))
     return "passed" if isomorphic(_by_value(found), _by_value(wanted)) else "another answer"
 
