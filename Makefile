@@ -19,7 +19,7 @@ test: $(VENV)/test.stamp tests/clients/node_modules/.package-lock.json
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Illicit Power needs Python 3.11 or later; try make PYTHON=python3.12")'
