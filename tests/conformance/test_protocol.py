@@ -347,7 +347,7 @@ def test_406_lists_what_can_be_had(endpoint: httpx.Client) -> None:
 
 
 @table(
-    Request("what is not SPARQL", 400, "breaks off", query=encoded(("query", "SELECT WHERE"))),
+    Request("what is not SPARQL", 400, "names no variable", query=encoded(("query", "SELECT WHERE"))),
     Request("an empty query", 400, "", query="query="),
     Request("an update in the address", 400, "read-only", query=encoded(("update", "CLEAR ALL"))),
     Request(

@@ -205,7 +205,10 @@ def _by_value(graph: Graph) -> Graph:
     for odd in [triple for triple in graph if isinstance(triple[0], Literal)]:
         graph.remove(odd)  # rdflib reads some, the engine writes none
     store = pyoxigraph.Store()
-    store.load(graph.serialize(format="nt").encode(), format=pyoxigraph.RdfFormat.N_TRIPLES)
+    try:
+        store.load(graph.serialize(format="nt").encode(), format=pyoxigraph.RdfFormat.N_TRIPLES)
+    except SyntaxError:  # rdflib reads some terms that are not RDF
+        return graph
     content = store.dump(format=pyoxigraph.RdfFormat.N_TRIPLES, from_graph=pyoxigraph.DefaultGraph())
     assert content is not None
     return Graph().parse(data=content, format="nt")

@@ -181,7 +181,7 @@ def test_an_empty_answer_points_to_its_explanation(client: httpx.Client, query: 
             answer = client.get("/sparql", params={"query": query})
         assert ('rel="help"' in answer.headers.get("Link", "")) is empty
     if empty:
-        address = answer.headers["Link"].split(">")[0].strip("<")
+        address = answer.links["help"]["url"]
         assert parse_qs(urlsplit(address).query)["query"] == [query]
         assert client.get(address).text.startswith("Nothing in the data matches")
 

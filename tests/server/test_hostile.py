@@ -86,8 +86,8 @@ class Siege:
 @pytest.fixture(scope="module")
 def siege(snapshot: Snapshot) -> Iterator[Siege]:
     limits = {
-        "timeout": 1,
-        "max-timeout": 1,
+        "timeout": 2,
+        "max-timeout": 2,
         "memory-mib": 192,
         "queue-timeout": 30,
         "result-rows": 20_000,

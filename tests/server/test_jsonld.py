@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import httpx
 import pyoxigraph
 import pytest
+import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
 
 from illicit_power.dataset.snapshot import Snapshot
 from illicit_power.model.iris import BASE, IPS, PREFIXES
-from illicit_power.server.jsonld import CONTEXT_IRI, Tree, document
+from illicit_power.server.jsonld import Tree, document, published_context
 from illicit_power.server.rest.collections import COLLECTIONS, Collection
-from tests.conftest import ROOT
+from tests.conftest import ROOT, running_server
 from tests.server.jsonld import canonical, triples
 
 Term = pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal | pyoxigraph.Triple
@@ -92,16 +94,93 @@ def test_a_document_is_all_that_its_query_gives(client: httpx.Client, store: pyo
 def test_json_for_programs_that_know_no_linked_data_names_its_context(client: httpx.Client) -> None:
     answer = client.get("/api/v1/places", headers={"Accept": "application/json"})
     assert answer.headers["Content-Type"] == "application/json"
-    assert answer.links["http://www.w3.org/ns/json-ld#context"]["url"] == CONTEXT_IRI
+    assert answer.links["http://www.w3.org/ns/json-ld#context"]["url"] == answer.json()["@context"]
     linked = client.get("/api/v1/places", headers={"Accept": "application/ld+json"})
     assert linked.headers["Content-Type"] == "application/ld+json"
     assert linked.json() == answer.json()
 
 
 def test_the_context_is_served_where_the_answers_say(client: httpx.Client) -> None:
-    answer = client.get("/" + CONTEXT_IRI.removeprefix(BASE))
+    answer = httpx.get(client.get("/api/v1/places?limit=1").json()["@context"])
     assert answer.headers["Content-Type"] == "application/ld+json"
     assert answer.json()["@context"]["splinterOf"]["@id"] == "ips:splinterOf"
+
+
+FORWARDED = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "data.example.org"}
+
+
+@pytest.mark.parametrize(
+    ("options", "context"),
+    [
+        ([], "{address}/context.jsonld"),
+        (["--root-path", "/ip"], "{address}/ip/context.jsonld"),
+        (["--root-path", "/ip", "--trusted-proxies", "127.0.0.1"], "https://data.example.org/ip/context.jsonld"),
+        (["--published-at", "https://w3id.org/illicit-power/"], "https://w3id.org/illicit-power/context.jsonld"),
+    ],
+    ids=["as asked", "under a path", "behind a trusted proxy", "published"],
+)
+def test_the_address_of_the_context_is_where_the_server_is_reached(
+    tmp_path: Path, options: list[str], context: str
+) -> None:
+    file = tmp_path / "data.ttl"
+    file.write_text(f"<{BASE}id/guard> a <{IPS.Organization}> .", encoding="utf-8")
+    with running_server("--data", str(file), *options) as address:
+        for path in ("organizations", "organizations/guard", "network"):
+            answer = httpx.get(f"{address}/api/v1/{path}", headers=FORWARDED)
+            expected = context.format(address=address)
+            assert answer.links["http://www.w3.org/ns/json-ld#context"]["url"] == expected
+            named = answer.json()["@context"]
+            assert (named[0] if path == "network" else named) == expected
+
+
+def read_by_rdflib(address: str) -> set[Triple]:
+    """The triples of the JSON-LD at an address, as RDFLib fetches and reads it, with literals as they are written."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rdflib, "NORMALIZE_LITERALS", False)  # pySHACL, which has run before, turns it on
+        content = rdflib.Graph().parse(address, format="json-ld").serialize(format="nt")
+    return canonical(quad.triple for quad in pyoxigraph.parse(content, format=pyoxigraph.RdfFormat.N_TRIPLES))
+
+
+@pytest.mark.parametrize("suffix", ["jsonld", "json"])
+@pytest.mark.parametrize("path", ["id/jaish-al-mahdi", "claim/jam/fadhila-splinter-of-sadrist-movement", "ontology"])
+def test_the_libraries_in_use_load_a_document_from_its_address(server: str, path: str, suffix: str) -> None:
+    content = httpx.get(f"{server}/{path}.nt", timeout=60).content
+    expected = canonical(quad.triple for quad in pyoxigraph.parse(content, format=pyoxigraph.RdfFormat.N_TRIPLES))
+    assert triples(f"{server}/{path}.{suffix}") == expected
+    assert read_by_rdflib(f"{server}/{path}.{suffix}") == expected
+
+
+ANSWERS = [
+    *(f"{collection.name}/{collection.example}" for collection in WITH_ITEMS),
+    *(collection.name for collection in COLLECTIONS),
+    "network?on=2007-02-15",
+]
+
+
+@pytest.mark.parametrize("path", ANSWERS)
+def test_the_libraries_in_use_load_an_answer_from_its_address(server: str, path: str) -> None:
+    read = read_by_rdflib(f"{server}/api/v1/{path}")
+    assert read
+    assert triples(f"{server}/api/v1/{path}") == read
+
+
+def test_a_document_carries_the_part_of_the_context_that_it_uses(client: httpx.Client) -> None:
+    whole = json.loads(published_context())["@context"]
+    carried = client.get("/vocabulary/hedge/alleged.jsonld").json()["@context"]
+    assert carried.items() <= whole.items()
+    assert {"id", "type", "prefLabel", "skos"} <= carried.keys()
+    assert "splinterOf" not in carried
+    assert len(carried) < 20
+
+
+def test_descriptions_carry_their_context_too(client: httpx.Client) -> None:
+    for path in ("/void", "/catalog", "/sparql", "/sameas/linkset"):
+        written = {
+            media_type: client.get(path, headers={"Accept": media_type}).content
+            for media_type in ("application/ld+json", "application/n-triples")
+        }
+        found = pyoxigraph.parse(written["application/n-triples"], format=pyoxigraph.RdfFormat.N_TRIPLES)
+        assert triples(json.loads(written["application/ld+json"])) == canonical(quad.triple for quad in found), path
 
 
 _PROPERTIES = [
@@ -122,4 +201,4 @@ def test_whatever_is_written_is_read_back(statements: list[tuple[str, Literal | 
     thing = NamedNode(BASE + "id/thing")
     graph = {Triple(thing, NamedNode(property_), value) for property_, value in statements}
     assert triples(document(list(graph), thing.value)) == graph
-    assert triples({"@context": CONTEXT_IRI, **Tree(graph).item(thing.value)}) == graph
+    assert triples({**json.loads(published_context()), **Tree(graph).item(thing.value)}) == graph

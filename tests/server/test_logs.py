@@ -130,6 +130,7 @@ def test_an_unforeseen_error_is_told_by_name_and_traced_in_the_log(data: str) ->
         assert "secret" not in str(document)
         assert "Traceback" not in str(document)
         assert logged(server, document["request_id"])["status"] == httpx.codes.INTERNAL_SERVER_ERROR
+        eventually(lambda: any('"trace"' in line for line in server.lines()))
         lines = [json.loads(line) for line in server.lines()]
     (trace,) = [line for line in lines if "trace" in line]
     assert trace["id"] == document["request_id"]

@@ -13,7 +13,13 @@ from illicit_power.server.sameas import address_key
 BASE = "https://w3id.org/illicit-power/"
 DBPEDIA = "http://dbpedia.org/resource/Mahdi_Army"
 UCDP = "https://ucdp.uu.se/actor/5659"
-SUFFIXES = {"text/turtle": "turtle", "application/ld+json": "json-ld", "application/rdf+xml": "xml"}
+PARSERS = {
+    "text/turtle": "turtle",
+    "application/ld+json": "json-ld",
+    "application/rdf+xml": "xml",
+    "application/trig": "turtle",
+    "application/n-quads": "nt",
+}
 
 
 def strengths(client: httpx.Client, uri: str) -> dict[str, str]:
@@ -63,7 +69,7 @@ def test_each_link_says_what_it_rests_on(client: httpx.Client) -> None:
     assert "UCDP, actor 5659" in mapping["comment"]
 
 
-@pytest.mark.parametrize(("media_type", "form"), SUFFIXES.items())
+@pytest.mark.parametrize(("media_type", "form"), PARSERS.items())
 def test_the_links_in_rdf(client: httpx.Client, media_type: str, form: str) -> None:
     answer = client.get("/sameas", params={"uri": UCDP}, headers={"Accept": media_type})
     assert answer.headers["content-type"].startswith(media_type)

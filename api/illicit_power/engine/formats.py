@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from pyoxigraph import RdfFormat
+
 Kind = Literal["solutions", "boolean", "graph"]
 """What a query gives: SELECT gives solutions, ASK a boolean, CONSTRUCT and DESCRIBE a graph."""
 
@@ -34,6 +36,17 @@ class ResultFormat:
     @property
     def content_type(self) -> str:
         return f"{self.media_type}; charset=utf-8" if self.text else self.media_type
+
+    @property
+    def rdf_format(self) -> RdfFormat:
+        """What the serializer and the parser call a format for graphs.
+
+        :raises ValueError: when it is none
+        """
+        found = RdfFormat.from_media_type(self.media_type)
+        if found is None:
+            raise ValueError(f"{self.media_type} is no format for graphs")
+        return found
 
 
 JSON: Final = ResultFormat("json", "application/sparql-results+json", ("application/json",))

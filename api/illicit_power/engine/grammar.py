@@ -96,6 +96,11 @@ def nodes(tree: Node) -> Iterator[Node]:
         pending += reversed(subtrees(node))
 
 
+def prepare() -> None:
+    """Make the parser, which takes a moment, so that whoever is forked from this process has it."""
+    _terminal_names()
+
+
 @cache
 def _parser() -> Lark:
     grammar = Path(__file__).with_suffix(".lark").read_text(encoding="utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import socket
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -13,21 +12,16 @@ from typing import IO, Any, Final, TypeVar, cast
 import pyoxigraph
 
 from illicit_power.engine import wire
+from illicit_power.engine.formats import GRAPH_FORMATS
 from illicit_power.engine.results import SOLUTIONS
+from illicit_power.model import serialization
 
 _PIECE_BYTES: Final = 1 << 16
 _BOOLEAN_FORMATS: Final = {
     "json": pyoxigraph.QueryResultsFormat.JSON,
     "xml": pyoxigraph.QueryResultsFormat.XML,
 }
-_RDF_FORMATS: Final = {
-    "ttl": pyoxigraph.RdfFormat.TURTLE,
-    "nt": pyoxigraph.RdfFormat.N_TRIPLES,
-    "rdf": pyoxigraph.RdfFormat.RDF_XML,
-    "jsonld": pyoxigraph.RdfFormat.JSON_LD,
-    "trig": pyoxigraph.RdfFormat.TRIG,
-    "nq": pyoxigraph.RdfFormat.N_QUADS,
-}
+_RDF_FORMATS: Final = {format_.name: format_.rdf_format for format_ in GRAPH_FORMATS}
 _RDF_COMMENTS: Final = {"ttl": "# {}\n", "nt": "# {}\n", "trig": "# {}\n", "nq": "# {}\n", "rdf": "<!-- {} -->\n"}
 
 
@@ -173,10 +167,8 @@ def _write_solutions(solutions: pyoxigraph.QuerySolutions, name: str, ceiling: _
 
 
 def _write_graph(triples: pyoxigraph.QueryTriples, name: str, ceiling: _Ceiling, prefixes: dict[str, str]) -> None:
-    target = _SortedPrefixes(ceiling.output) if name in ("ttl", "trig") else ceiling.output
     limited = cast("Iterable[pyoxigraph.Triple]", ceiling.limit(triples))
-    pyoxigraph.serialize(limited, cast("IO[bytes]", target), _RDF_FORMATS[name], prefixes=prefixes)
-    target.flush()
+    serialization.write(limited, ceiling.output, _RDF_FORMATS[name], prefixes)
     if ceiling.reached and name in _RDF_COMMENTS:
         ceiling.output.write(_RDF_COMMENTS[name].format(ceiling.reached).encode())
 
@@ -205,32 +197,6 @@ class _Ceiling:
             yield row
         if next(rows, None) is not None:
             self.reached = f"cut after {self.rows} rows, the most that an answer may have"
-
-
-class _SortedPrefixes:
-    """A binary file that puts the prefixes of a Turtle document in order: the serializer's own order is random."""
-
-    def __init__(self, output: _FrameWriter) -> None:
-        self._output, self._head = output, b""
-        self._in_head = True
-
-    def write(self, piece: bytes) -> int:
-        if not self._in_head:
-            return self._output.write(piece)
-        self._head += piece
-        body = re.search(rb"^(?!@prefix )[^\n]{8}", self._head, re.MULTILINE)
-        if body:
-            self._write_head(self._head[: body.start()])
-            self._output.write(b"\n" + self._head[body.start() :])
-        return len(piece)
-
-    def flush(self) -> None:
-        if self._in_head:
-            self._write_head(self._head)
-
-    def _write_head(self, head: bytes) -> None:
-        self._output.write(b"".join(sorted(head.splitlines(keepends=True))))
-        self._in_head = False
 
 
 class _FrameWriter:

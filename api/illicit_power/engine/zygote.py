@@ -20,7 +20,7 @@ from typing import Final
 
 import pyoxigraph
 
-from illicit_power.engine import jail, worker
+from illicit_power.engine import grammar, jail, worker
 
 COMMAND: Final = struct.Struct("!cI")
 FORK: Final = b"F"
@@ -62,6 +62,7 @@ def _run(control: socket.socket, memory_bytes: int, files: list[Path]) -> None:
     except ValueError as error:
         control.sendall(json.dumps({"error": str(error)}).encode() + b"\n")
         return
+    grammar.prepare()
     control.sendall(json.dumps({"quads": len(store)}).encode() + b"\n")
     children: set[int] = set()
     while len(command := control.recv(COMMAND.size, socket.MSG_WAITALL)) == COMMAND.size:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 import pyoxigraph
 from pyoxigraph import RdfFormat
 
+from illicit_power.model import serialization
 from illicit_power.model.iris import PREFIXES
 
 Quads = list[pyoxigraph.Quad]
@@ -20,19 +23,19 @@ def read(quads: Path) -> Quads:
 
 def dataset(quads: Quads, format_: RdfFormat) -> bytes:
     """All named graphs in one of the formats that have such (TriG, JSON-LD 1.0 expanded, N-Quads)."""
-    return _serialize(quads, format=format_)
+    return _serialize(quads, format_)
 
 
 def union(quads: Quads, format_: RdfFormat) -> bytes:
     """The union of all named graphs in one of the formats for a single graph (Turtle, RDF/XML)."""
     triples = {quad.triple: None for quad in sorted(quads, key=partial(_by_graph_and_subject, graph=False))}
-    return _serialize(triples, format=format_)
+    return _serialize(triples, format_)
 
 
-def _serialize(statements: Quads | dict[pyoxigraph.Triple, None], format: RdfFormat) -> bytes:
-    content = pyoxigraph.serialize(statements, format=format, prefixes=PREFIXES)
-    assert content is not None, "serialize gives the bytes where it is given no output"
-    return content
+def _serialize(statements: Iterable[pyoxigraph.Quad] | Iterable[pyoxigraph.Triple], format_: RdfFormat) -> bytes:
+    output = BytesIO()
+    serialization.write(statements, output, format_, PREFIXES)
+    return output.getvalue()
 
 
 def _by_graph_and_subject(quad: pyoxigraph.Quad, graph: bool = True) -> tuple[str, ...]:

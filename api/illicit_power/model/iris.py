@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 import rdflib
+from pyoxigraph import NamedNode
 from rdflib import Namespace, URIRef
 
 # Literals stay as they are written, whoever reads them: 2.50 is not 2.5, and Z is not +00:00.
@@ -55,8 +56,10 @@ PREFIXES: Final[dict[str, str]] = {
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "schema": "https://schema.org/",
     "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "semapv": "https://w3id.org/semapv/vocab/",
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "sssom": "https://w3id.org/sssom/",
     "vann": "http://purl.org/vocab/vann/",
     "void": "http://rdfs.org/ns/void#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
@@ -69,6 +72,15 @@ _LOCAL_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 def case_graph(case: str, layer: str) -> URIRef:
     """The named graph of one layer (entities, claims, links, derived, direct, …) of a case."""
     return GRAPH[f"{case}/{layer}"]
+
+
+def is_iri(text: str) -> bool:
+    """Whether a text can stand as an absolute IRI in a query (RFC 3987, 2.2)."""
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def compact(iri: str) -> str:

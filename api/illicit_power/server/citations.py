@@ -7,9 +7,8 @@ import hashlib
 import logging
 from datetime import UTC, datetime
 from http import HTTPStatus
-from io import BytesIO
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import pyoxigraph
 from fastapi import APIRouter, Request
@@ -21,9 +20,12 @@ from illicit_power.engine.admission import admit
 from illicit_power.engine.errors import QueryError
 from illicit_power.engine.formats import FORMATS, JSON, N_TRIPLES, TURTLE, ResultFormat
 from illicit_power.engine.query import Accepted, Answer, Query
+from illicit_power.model import serialization
 from illicit_power.model.iris import PREFIXES
+from illicit_power.server.addresses import public_address
 from illicit_power.server.bibtex import ILLICIT_POWER, bibtex
 from illicit_power.server.dependencies import READ, KeptQueriesDependency, ServedDependency, SettingsDependency
+from illicit_power.server.graphs import parse
 from illicit_power.server.kept_queries import AnswerRecord, DamagedQuery, KeptQueries, KeptQuery, StoreFull
 from illicit_power.server.negotiation import HTML, best_format, prefers_html
 from illicit_power.server.operations import DIRECT, read_operation
@@ -31,6 +33,7 @@ from illicit_power.server.pages import render
 from illicit_power.server.permalinks import AskedQuery
 from illicit_power.server.serving import ServedDataset
 from illicit_power.server.settings import ServerSettings
+from illicit_power.server.signposting import PAGE_TYPE, link
 from illicit_power.server.sparql import shown, unless_disconnected
 
 router = APIRouter(include_in_schema=False)
@@ -228,19 +231,14 @@ def _answer(answer: AnswerRecord, format_: ResultFormat) -> bytes:
     assert answer.content is not None
     if format_ == _KEPT_FORMATS[answer.kind]:
         return answer.content
-    content = BytesIO()
     if answer.kind == "graph":
-        triples = pyoxigraph.parse(answer.content, format=pyoxigraph.RdfFormat.N_TRIPLES)
-        rdf_format = pyoxigraph.RdfFormat.from_media_type(format_.media_type)
-        assert rdf_format
-        prefixes = {name: iri for name, iri in PREFIXES.items() if iri.encode() in answer.content}
-        pyoxigraph.serialize(triples, content, rdf_format, prefixes=prefixes)
-        return content.getvalue()
+        return serialization.to_bytes(parse(answer.content, N_TRIPLES), format_.rdf_format, PREFIXES)
     results_format = pyoxigraph.QueryResultsFormat.from_media_type(format_.media_type)
     assert results_format
     results = pyoxigraph.parse_query_results(answer.content, format=pyoxigraph.QueryResultsFormat.JSON)
-    results.serialize(content, results_format)
-    return content.getvalue()
+    content = results.serialize(format=results_format)
+    assert content is not None, "serialize gives the bytes where it is given no output"
+    return content
 
 
 def _page(request: Request, settings: ServerSettings, served: ServedDataset, kept: KeptQuery) -> dict[str, Any]:
@@ -293,8 +291,7 @@ def _bibtex(request: Request, settings: ServerSettings, kept: KeptQuery) -> str:
 
 def _address(request: Request, settings: ServerSettings, kept: KeptQuery) -> str:
     """The address to cite: persistent where the operator has one, else on the host that keeps the query."""
-    base = settings.published_at or str(request.base_url)
-    return quote(base.rstrip("/") + kept.query.path, safe=":/[]")
+    return public_address(request, settings, kept.query.path)
 
 
 def _local(request: Request, kept: KeptQuery) -> str:
@@ -305,16 +302,16 @@ def _local(request: Request, kept: KeptQuery) -> str:
 def _links(request: Request, settings: ServerSettings, kept: KeptQuery, format_: ResultFormat) -> str:
     """The Link header, by the FAIR Signposting Profile (https://signposting.org/FAIR/)."""
     page = _local(request, kept)
-    links = [f'<{_address(request, settings, kept)}>; rel="cite-as"']
+    links = [link(_address(request, settings, kept), "cite-as")]
     if kept.dataset:
-        links.append(f'<{kept.dataset.license}>; rel="license"')
+        links.append(link(kept.dataset.license, "license"))
     if format_ is not HTML:
-        return ", ".join([*links, f'<{page}>; rel="collection"; type="text/html"'])
-    links.append('<https://schema.org/AboutPage>; rel="type"')
+        return ", ".join([*links, link(page, "collection", HTML.media_type)])
+    links.append(link(PAGE_TYPE, "type"))
     for other in _formats(kept.answer):
         if other is not HTML:
             relation = "describedby" if other is _BIBTEX else "item"
-            links.append(f'<{page}.{other.name}>; rel="{relation}"; type="{other.media_type}"')
+            links.append(link(f"{page}.{other.name}", relation, other.media_type))
     return ", ".join(links)
 
 

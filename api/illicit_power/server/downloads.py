@@ -12,33 +12,28 @@ from typing import Annotated, Any, Final
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-import pyoxigraph
 from fastapi import APIRouter, Depends, Request
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from werkzeug.http import parse_etags
 
-from illicit_power.engine.formats import GRAPH_FORMATS, ResultFormat
+from illicit_power.engine.formats import GRAPH_FORMATS, TURTLE, ResultFormat
 from illicit_power.engine.query import select
 from illicit_power.exports.files import CHECKSUMS, DownloadedFile, Manifest
 from illicit_power.exports.publication import DOWNLOADS
-from illicit_power.model.iris import BASE, PREFIXES
+from illicit_power.model.iris import BASE
 from illicit_power.server.dependencies import READ, EngineDependency, ServedDependency
 from illicit_power.server.examples import stored_query
+from illicit_power.server.graphs import parse, serialize
 from illicit_power.server.negotiation import HTML, best_format
 from illicit_power.server.pages import render
+from illicit_power.server.signposting import link
 
 router = APIRouter(include_in_schema=False)
 
 _LIST_FORMATS: Final = (ResultFormat("json", "application/json"), HTML)
 _DESCRIPTION_FORMATS: Final = (*GRAPH_FORMATS, HTML)
-_SERIALIZATIONS: Final = {
-    "ttl": pyoxigraph.RdfFormat.TURTLE,
-    "jsonld": pyoxigraph.RdfFormat.JSON_LD,
-    "nt": pyoxigraph.RdfFormat.N_TRIPLES,
-    "rdf": pyoxigraph.RdfFormat.RDF_XML,
-}
 _PARAMETERS: Final = {"text/csv": "; charset=utf-8; header=present", "text/turtle": "; charset=utf-8"}
 _REVALIDATE: Final = {"Cache-Control": "public, no-cache"}
 """An address outlives the version behind it: whoever has kept a copy asks whether it is still the one."""
@@ -92,7 +87,7 @@ async def download(request: Request, folder: FolderDependency, name: str) -> Res
     headers = {
         "ETag": f'"{file.sha256}"',
         "Content-Type": file.media_type + _PARAMETERS.get(file.media_type, ""),
-        "Link": f'<{BASE}catalog>; rel="describedby"; type="text/turtle", <{DOWNLOADS}>; rel="collection"',
+        "Link": ", ".join((link(BASE + "catalog", "describedby", TURTLE.media_type), link(DOWNLOADS, "collection"))),
         **_REVALIDATE,
     }
     if _is_kept(request, file.sha256):
@@ -137,11 +132,8 @@ def _description(request: Request, path: Path, title: str) -> Response:
     if format_ == HTML:
         context = {"title": title, "turtle": content.decode(), "file": path.name, "path": request.url.path}
         return render(request, "description.html", context, headers=headers)
-    if format_.name != "ttl":
-        triples = pyoxigraph.parse(content, format=pyoxigraph.RdfFormat.TURTLE)
-        serialized = pyoxigraph.serialize(triples, format=_SERIALIZATIONS[format_.name], prefixes=PREFIXES)
-        assert serialized is not None, "serialize gives the bytes where it is given no output"
-        content = serialized
+    if format_ != TURTLE:
+        content = serialize(parse(content, TURTLE), format_)
     return Response(content, headers={**headers, "Content-Type": format_.content_type})
 
 

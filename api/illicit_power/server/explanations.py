@@ -14,6 +14,7 @@ from illicit_power.engine.explanation import Explanation
 from illicit_power.engine.formats import ResultFormat
 from illicit_power.server.negotiation import best_format
 from illicit_power.server.operations import Operation
+from illicit_power.server.signposting import link
 
 TEXT: Final = ResultFormat("txt", "text/plain", (), ("text",), text=True)
 DOCUMENT: Final = ResultFormat("json", "application/json", ("application/sparql-results+json",))
@@ -55,4 +56,4 @@ def explanation_link(operation: Operation) -> str | None:
         ("explain", "true"),
     ]
     address = f"/sparql?{urlencode(parameters)}"
-    return f'<{address}>; rel="help"' if len(address) <= _MOST_LINK_CHARACTERS else None
+    return link(address, "help") if len(address) <= _MOST_LINK_CHARACTERS else None

@@ -1,30 +1,28 @@
-"""Graphs that the engine gives, and how they are written."""
+"""Graphs that the engine gives, and how documents are written of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from io import BytesIO
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import pyoxigraph
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Triple
 
-from illicit_power.engine.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, ResultFormat
+from illicit_power.engine.formats import JSON_LD, N_TRIPLES, ResultFormat
 from illicit_power.engine.query import Accepted, Engine, Query, Term
+from illicit_power.model import serialization
 from illicit_power.model.iris import PREFIXES
 from illicit_power.server.jsonld import document, to_bytes
 
 PLAIN_JSON: Final = ResultFormat("json", "application/json")
 """JSON-LD for programs that know only JSON."""
 
+LINKED_JSON: Final = replace(JSON_LD, other_media_types=())
+"""JSON-LD where ``application/json`` is something else."""
+
+_JSON_FORMATS: Final = (JSON_LD, LINKED_JSON, PLAIN_JSON)
 _AS_TRIPLES: Final[Accepted] = {"solutions": None, "boolean": None, "graph": N_TRIPLES}
-_WRITTEN_AS: Final = {
-    TURTLE: pyoxigraph.RdfFormat.TURTLE,
-    N_TRIPLES: pyoxigraph.RdfFormat.N_TRIPLES,
-    RDF_XML: pyoxigraph.RdfFormat.RDF_XML,
-    TRIG: pyoxigraph.RdfFormat.TRIG,
-    N_QUADS: pyoxigraph.RdfFormat.N_QUADS,
-}
 
 
 async def construct(
@@ -36,30 +34,19 @@ async def construct(
     :raises QueryError: when the query cannot be answered
     """
     answer = await engine.execute(Query(text, _AS_TRIPLES, bindings, default_graphs))
-    return [quad.triple for quad in pyoxigraph.parse(await answer.read(), format=pyoxigraph.RdfFormat.N_TRIPLES)]
+    return parse(await answer.read(), N_TRIPLES)
+
+
+def parse(content: bytes, format_: ResultFormat) -> list[Triple]:
+    """The triples of a graph in one of the formats for graphs, in their order."""
+    return [quad.triple for quad in pyoxigraph.parse(content, format=format_.rdf_format)]
 
 
 def serialize(triples: Sequence[Triple], format_: ResultFormat, thing: str | None = None) -> bytes:
-    """A graph in one of the formats for graphs.
+    """A graph in one of the formats for graphs; as JSON-LD in the terms of our context, which it carries.
 
     :param thing: the IRI that it is about, which comes first in JSON-LD
     """
-    if format_ in (JSON_LD, PLAIN_JSON):
+    if format_ in _JSON_FORMATS:
         return to_bytes(document(triples, thing))
-    output = BytesIO()
-    pyoxigraph.serialize(triples, output, _WRITTEN_AS[format_], prefixes=_prefixes(triples))
-    return _with_sorted_prefixes(output.getvalue()) if format_ in (TURTLE, TRIG) else output.getvalue()
-
-
-def _prefixes(triples: Iterable[Triple]) -> dict[str, str]:
-    """The prefixes that a graph makes use of."""
-    iris = {term.value for triple in triples for term in triple if isinstance(term, NamedNode)}
-    iris |= {triple.object.datatype.value for triple in triples if isinstance(triple.object, pyoxigraph.Literal)}
-    return {name: base for name, base in PREFIXES.items() if any(iri.startswith(base) for iri in iris)}
-
-
-def _with_sorted_prefixes(turtle: bytes) -> bytes:
-    """Turtle with its prefixes in order: the serializer's own order is random."""
-    lines = turtle.splitlines(keepends=True)
-    head = sum(line.startswith(b"@prefix ") for line in lines)
-    return b"".join(sorted(lines[:head])) + b"\n" + b"".join(lines[head:])
+    return serialization.to_bytes(triples, format_.rdf_format, PREFIXES)

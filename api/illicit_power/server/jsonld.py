@@ -1,13 +1,14 @@
 """Triples as JSON-LD in the terms of our own context, made to be pleasant as plain JSON too.
 
-Keys are the names of the context. Claims and evidence stand inside the thing that they belong to; anything else that
-is mentioned stands as its ``id`` with its name. Expanding the result gives exactly the triples that went in.
+Keys are the names of the context, of which a document carries what it uses. Claims and evidence stand inside the thing
+that they belong to; anything else that is mentioned stands as its ``id`` with its name. Expanding the result gives
+exactly the triples that went in.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -15,10 +16,10 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from illicit_power.dataset.context import REFERENCE, context_path
 from illicit_power.dataset.source import Source
-from illicit_power.model.iris import BASE, IPS, PREFIXES, compact
+from illicit_power.model.iris import IPS, PREFIXES, compact
 
-CONTEXT_IRI: Final = BASE + "context.jsonld"
-CONTEXT_RELATION: Final = "http://www.w3.org/ns/json-ld#context"
+CONTEXT_PATH: Final = "/context.jsonld"
+"""Where a server has the whole context, under its root."""
 
 Node = dict[str, Any]
 Subject = NamedNode | BlankNode
@@ -46,13 +47,21 @@ class Context:
     """What the context calls an IRI, and how it writes the values of a property."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        definitions = document["@context"]
+        self._entries: dict[str, Any] = document["@context"]
         self._definitions: dict[str, dict[str, str]] = {
             _expanded(definition["@id"]): {**definition, "name": name}
-            for name, definition in definitions.items()
+            for name, definition in self._entries.items()
             if isinstance(definition, dict) and "@id" in definition
         }
-        self._prefixes = {name for name in definitions if name in PREFIXES and isinstance(definitions[name], str)}
+        self._prefixes = {name for name, entry in self._entries.items() if name in PREFIXES and isinstance(entry, str)}
+
+    def part(self, names: Iterable[str]) -> dict[str, Any]:
+        """The context of a document that uses some names: their entries, and the prefixes that they are made with."""
+        used = {"@version", *names}
+        definitions = [self._entries[name] for name in used if isinstance(self._entries.get(name), dict)]
+        used |= {value.partition(":")[0] for definition in definitions for value in definition.values()}
+        used |= {name.partition(":")[0] for name in used}
+        return {name: entry for name, entry in self._entries.items() if name in used}
 
     def name(self, iri: str) -> str:
         """The name of a class or property: a term, else a prefixed name, else the IRI."""
@@ -98,7 +107,7 @@ class Context:
                 return native
         if datatype == coerced or (datatype == _STRING and coerced is None and "@language" not in definition):
             return text
-        return {"@value": text} if datatype == _STRING else {"@value": text, "@type": compact(datatype)}
+        return {"@value": text} if datatype == _STRING else {"@value": text, "@type": self.name(datatype)}
 
 
 def _native(text: str, datatype: str) -> int | bool | None:
@@ -208,7 +217,22 @@ def document(triples: Sequence[Triple], thing: str | None = None) -> Node:
     """
     tree = Tree(triples)
     first = [tree.item(thing)] if thing else []
-    return {"@context": CONTEXT_IRI, "@graph": [*first, *tree.rest()]}
+    nodes = [*first, *tree.rest()]
+    return {"@context": context().part(_names(nodes)), "@graph": nodes}
+
+
+def _names(written: Any) -> Iterator[str]:
+    """The names that nodes and values make use of: keys, classes and datatypes."""
+    if isinstance(written, list):
+        for value in written:
+            yield from _names(value)
+    elif isinstance(written, dict):
+        yield from written
+        for key, value in written.items():
+            if key in ("type", "@type"):
+                yield from [value] if isinstance(value, str) else value
+            else:
+                yield from _names(value)
 
 
 def to_bytes(document: Any) -> bytes:

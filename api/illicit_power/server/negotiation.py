@@ -14,7 +14,8 @@ HTML = ResultFormat("html", "text/html", ("application/xhtml+xml",), text=True)
 
 
 def best_format(accept: str | None, offered: Sequence[ResultFormat]) -> ResultFormat | None:
-    """The format that an Accept header likes best; among equals one that it names, else the first that is offered.
+    """The format that an Accept header likes best; among equals one that it names, above all by the type that answers
+    have, else the first that is offered.
 
     A range such as ``text/*`` stands for the media types that answers have; the others of a format count only where
     the header names them. Parameters of media types make no difference.
@@ -25,9 +26,9 @@ def best_format(accept: str | None, offered: Sequence[ResultFormat]) -> ResultFo
     ranges = _accept(accept)
     named = set(ranges.values())
 
-    def liking(format_: ResultFormat) -> tuple[float, bool]:
+    def liking(format_: ResultFormat) -> tuple[float, bool, bool]:
         types = [format_.media_type, *(type_ for type_ in format_.other_media_types if type_ in named)]
-        return max((ranges.quality(type_), type_ in named) for type_ in types)
+        return max((ranges.quality(type_), type_ in named, type_ == format_.media_type) for type_ in types)
 
     best = max(offered, key=liking)
     return best if liking(best)[0] > 0 else None

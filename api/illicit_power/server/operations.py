@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from email.message import Message
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import parse_qs
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
-FORM: Final = "application/x-www-form-urlencoded"
+from illicit_power.model.iris import is_iri
+from illicit_power.server import bodies
+from illicit_power.server.bodies import FORM
+
 DIRECT: Final = "application/sparql-query"
 _UPDATE: Final = "application/sparql-update"
 _READ_ONLY: Final = "This endpoint is read-only: it takes queries, no updates."
 MAX_BODY_BYTES: Final = 1_000_000
-_MAX_READ_BYTES: Final = 32_000_000
-"""So much is read and dropped of a body that is too large, for a client that listens only once it has sent all."""
-_MAX_PARAMETERS: Final = 1000
 
 
 @dataclass(frozen=True)
@@ -99,51 +97,17 @@ async def read_operation(request: Request) -> Operation:
     """
     if request.method in ("GET", "HEAD"):
         return _operation(request.url.query)
-    media_type = _media_type(request)
-    body = await _body(request)
+    is_update = request.headers.get("content-type", "").lower().startswith(_UPDATE)
+    advice = _READ_ONLY if is_update else f"Send a query as {DIRECT}, or as {FORM} with the field query."
+    media_type = bodies.media_type(request, (FORM, DIRECT), advice, {"Accept-Query": DIRECT})
+    body = await bodies.text(request, MAX_BODY_BYTES)
     if media_type == FORM:
         return _operation(f"{request.url.query}&{body}" if request.url.query else body)
     return _operation(request.url.query, body)
 
 
-def _media_type(request: Request) -> str:
-    header = Message()
-    header["Content-Type"] = request.headers.get("content-type", "")
-    media_type, charset = header.get_content_type(), header.get_param("charset", "utf-8")
-    if media_type == _UPDATE:
-        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _READ_ONLY, {"Accept-Query": DIRECT})
-    if "content-type" not in request.headers or media_type not in (FORM, DIRECT):
-        raise HTTPException(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-            f"Send a query as {DIRECT}, or as {FORM} with the field query.",
-            {"Accept-Query": DIRECT},
-        )
-    if not isinstance(charset, str) or charset.lower() not in ("utf-8", "utf8", "us-ascii"):
-        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send the query in UTF-8; no other charset is read.")
-    return media_type
-
-
-async def _body(request: Request) -> str:
-    body, received = bytearray(), 0
-    async for piece in request.stream():
-        received += len(piece)
-        if received <= MAX_BODY_BYTES:
-            body += piece
-        elif received > _MAX_READ_BYTES:
-            break
-    if received > MAX_BODY_BYTES:
-        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A query may have {MAX_BODY_BYTES:,} bytes.")
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        raise HTTPException(HTTPStatus.BAD_REQUEST, "The body is not UTF-8.") from None
-
-
 def _operation(encoded: str, text: str | None = None) -> Operation:
-    try:
-        parameters = parse_qs(encoded, keep_blank_values=True, errors="strict", max_num_fields=_MAX_PARAMETERS)
-    except (UnicodeDecodeError, ValueError) as error:
-        raise HTTPException(HTTPStatus.BAD_REQUEST, f"The parameters are not percent-encoded UTF-8: {error}") from None
+    parameters = bodies.parameters(encoded)
     queries = [*parameters.get("query", []), *([text] if text is not None else [])]
     if "update" in parameters:
         raise HTTPException(HTTPStatus.BAD_REQUEST, _READ_ONLY)
@@ -161,7 +125,7 @@ def _operation(encoded: str, text: str | None = None) -> Operation:
 
 def _iris(parameters: dict[str, list[str]], name: str) -> tuple[str, ...]:
     for iri in (values := parameters.get(name, [])):
-        if ":" not in iri or any(character in iri for character in '<>"{}|^`\\ \n\t'):
+        if not is_iri(iri):
             raise HTTPException(HTTPStatus.BAD_REQUEST, f"{name} wants an absolute IRI, not “{iri[:100]}”.")
     return tuple(values)
 

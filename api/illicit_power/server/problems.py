@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -46,6 +46,14 @@ class HTTPProblem(HTTPException):
         super().__init__(status, detail, headers)
         self.extra = extra
 
+
+BAD_PARAMETERS: Final[dict[int | str, dict[str, Any]]] = {
+    422: {
+        "description": "a parameter that is missing, or has a value that it cannot have",
+        "content": {"application/problem+json": {}},
+    }
+}
+"""What every operation can answer, as OpenAPI has it."""
 
 _CLIENT_CLOSED_REQUEST = 499
 """Seen by nobody but the log: whoever asked has hung up."""
@@ -100,7 +108,11 @@ async def _query_error(request: Request, error: Exception) -> Response:
 async def _bad_parameters(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     parameters = [
-        {"parameter": str(item["loc"][-1]), "message": item["msg"], "given": str(item.get("input"))[:200]}
+        {
+            "parameter": str(item["loc"][-1]),
+            "message": item["msg"].removeprefix("Value error, "),
+            "given": str(item.get("input"))[:200],
+        }
         for item in error.errors()
     ]
     detail = "; ".join(f"{item['parameter']}: {item['message']}" for item in parameters)

@@ -6,7 +6,6 @@ The ontology, the shapes and the vocabularies are documents themselves, and answ
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -24,12 +23,12 @@ from starlette.responses import RedirectResponse, Response
 from illicit_power.engine.errors import UnknownGraph
 from illicit_power.engine.formats import GRAPH_FORMATS, JSON_LD, TURTLE, ResultFormat
 from illicit_power.engine.query import Engine, Term, select
-from illicit_power.model.iris import BASE, ONTOLOGY_GRAPH, SHAPES_GRAPH, VOCABULARIES_GRAPH
+from illicit_power.model.iris import BASE, ONTOLOGY_GRAPH, SHAPES_GRAPH, VOCABULARIES_GRAPH, is_iri
 from illicit_power.server.dependencies import READ, EngineDependency
 from illicit_power.server.descriptions import describe
 from illicit_power.server.examples import stored_query
 from illicit_power.server.graphs import PLAIN_JSON, construct, serialize
-from illicit_power.server.jsonld import published_context
+from illicit_power.server.jsonld import CONTEXT_PATH, published_context
 from illicit_power.server.negotiation import HTML, best_format
 from illicit_power.server.pages import local_path, render
 from illicit_power.server.problems import HTTPProblem
@@ -40,8 +39,6 @@ router = APIRouter(include_in_schema=False)
 DOCUMENT_FORMATS: Final = (TURTLE, HTML, *GRAPH_FORMATS[1:], PLAIN_JSON)
 _BY_SUFFIX: Final = {format_.name: format_ for format_ in DOCUMENT_FORMATS}
 _WHOLE_GRAPH: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } ORDER BY ?s ?p ?o"
-_IRI: Final = re.compile(r'[^\x00-\x20<>"{}|\\^`]+')
-"""What an IRI may consist of (RFC 3987, 2.2), as far as SPARQL asks for it."""
 _KEPT_IN_PATHS: Final = "/:@!$&'()*+,;=~"
 _SUGGESTIONS: Final = 3
 _LIKENESS: Final = 0.7
@@ -63,9 +60,9 @@ async def dereference(request: Request, engine: EngineDependency, name: str) -> 
     return RedirectResponse(location, HTTPStatus.SEE_OTHER, {"Vary": "Accept"})
 
 
-@router.api_route("/context.jsonld", methods=READ)
+@router.api_route(CONTEXT_PATH, methods=READ)
 async def json_ld_context() -> Response:
-    """The JSON-LD context of everything that is written here as JSON."""
+    """The JSON-LD context that REST answers name, and of which documents carry what they use."""
     return Response(published_context(), media_type=JSON_LD.media_type)
 
 
@@ -99,11 +96,6 @@ async def triples_of(engine: Engine, query: str, path: str) -> list[Triple]:
     if not is_described(triples, path):
         raise await _unknown(engine, path)
     return triples
-
-
-def is_iri(text: str) -> bool:
-    """Whether a text can stand as an IRI in a query."""
-    return bool(_IRI.fullmatch(text))
 
 
 def is_described(triples: Sequence[Triple], path: str) -> bool:
@@ -177,9 +169,8 @@ class _Whole:
             return render(request, self.page, self.arranged(rows), headers=headers)
         try:
             triples = await construct(engine, _WHOLE_GRAPH, {}, [str(self.graph)])
-        except UnknownGraph:
-            detail = f"The dataset that is served has no graph {self.graph}."
-            raise HTTPException(HTTPStatus.NOT_FOUND, detail) from None
+        except UnknownGraph as error:
+            raise HTTPException(HTTPStatus.NOT_FOUND, str(error)) from None
         return Response(serialize(triples, format_), headers=headers, media_type=format_.content_type)
 
 

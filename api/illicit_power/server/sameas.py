@@ -7,41 +7,31 @@ that are each an exact match of it are exactly the same thing; where one of the 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Final, Literal
 from urllib.parse import unquote
 
 import rdflib
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, Field
-from rdflib import SKOS, Graph, URIRef
+from pydantic import AfterValidator, BaseModel, Field
+from pyoxigraph import Triple
+from rdflib import SKOS, URIRef
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from illicit_power.engine import query as engine_query
-from illicit_power.engine.formats import GRAPH_FORMATS, JSON_LD, N_TRIPLES, ResultFormat
-from illicit_power.engine.query import Accepted, Engine, Term, select
-from illicit_power.model.iris import BASE, PREFIXES
+from illicit_power.engine.formats import GRAPH_FORMATS, JSON_LD, ResultFormat
+from illicit_power.engine.query import Term, select
+from illicit_power.model.iris import BASE, is_iri
 from illicit_power.server.dependencies import EngineDependency
 from illicit_power.server.examples import stored_query
+from illicit_power.server.graphs import LINKED_JSON, PLAIN_JSON, construct, serialize
 from illicit_power.server.negotiation import best_format
 
 router = APIRouter(tags=["Links"])
 
 Strength = Literal["identical", "exact", "close"]
 
-_JSON: Final = ResultFormat("json", "application/json")
-_RDF_FORMATS: Final = tuple(replace(form, other_media_types=()) if form is JSON_LD else form for form in GRAPH_FORMATS)
-
-_RDFLIB_FORMATS: Final = {"ttl": "turtle", "jsonld": "json-ld", "nt": "nt", "rdf": "xml"}
-_PREFIXES: Final = {
-    **{prefix: PREFIXES[prefix] for prefix in ("entity", "owl", "rdf", "rdfs", "skos", "xsd")},
-    "semapv": "https://w3id.org/semapv/vocab/",
-    "sssom": "https://w3id.org/sssom/",
-    "void": "http://rdfs.org/ns/void#",
-    "wd": "http://www.wikidata.org/entity/",
-}
+_RDF_FORMATS: Final = tuple(LINKED_JSON if format_ is JSON_LD else format_ for format_ in GRAPH_FORMATS)
 
 _ADDRESSES: Final = (
     (r"(?:[a-z]+\.)?wikidata\.org/(?:entity|wiki)/(?:Special:EntityData/)?([QP]\d+).*", r"wikidata.org/entity/\1"),
@@ -120,14 +110,14 @@ UriParameter = Annotated[
 async def same_as(request: Request, engine: EngineDependency, uri: UriParameter) -> Response:
     """All equivalents of an IRI with the strength of each: JSON, or SKOS and SSSOM in any RDF format, by Accept."""
     key = address_key(uri)
-    form = _negotiated(request, (_JSON, *_RDF_FORMATS))
+    form = _negotiated(request, (PLAIN_JSON, *_RDF_FORMATS))
     rows = await select(engine, stored_query("sameas"), {"key": rdflib.Literal(key)})
     if not rows:
         raise HTTPException(HTTPStatus.NOT_FOUND, _nothing_known(uri))
-    if form is _JSON:
+    if form is PLAIN_JSON:
         answer = SameAs(uri=uri, equivalents=_equivalents(key, rows))
         return JSONResponse(answer.model_dump(), headers={"Vary": "Accept"})
-    return _rdf(await _graph(engine, "sameas_graph", {"key": rdflib.Literal(key)}), form)
+    return _rdf(await construct(engine, stored_query("sameas_graph"), {"key": rdflib.Literal(key)}), form)
 
 
 DatasetParameter = Annotated[
@@ -137,10 +127,18 @@ DatasetParameter = Annotated[
         examples=["http://www.wikidata.org/"],
     ),
 ]
+
+
+def _iri(value: str | None) -> str | None:
+    if value is not None and not is_iri(value):
+        raise ValueError("expected an absolute IRI")
+    return value
+
+
 PredicateParameter = Annotated[
     str | None,
+    AfterValidator(_iri),
     Query(
-        pattern=r"^https?://[^\s<>\"{}|\\^`]+$",
         description="only the links of one predicate, as an IRI",
         examples=[str(SKOS.exactMatch)],
     ),
@@ -167,14 +165,14 @@ async def linkset(
         bindings["dataset"] = rdflib.Literal(dataset)
     if predicate is not None:
         bindings["predicate"] = URIRef(predicate)
-    graph = await _graph(engine, "linkset", bindings)
-    if bindings and not graph:
+    triples = await construct(engine, stored_query("linkset"), bindings)
+    if bindings and not triples:
         raise HTTPException(
             HTTPStatus.NOT_FOUND,
             "There are no such links. /sameas/linkset has all; each void:objectsTarget in it is a dataset to ask for, "
             "each void:linkPredicate a predicate.",
         )
-    response = _rdf(graph, form)
+    response = _rdf(triples, form)
     response.headers["Content-Disposition"] = f'attachment; filename="illicit-power-links.{form.name}"'
     return response
 
@@ -187,18 +185,8 @@ def _negotiated(request: Request, offered: tuple[ResultFormat, ...]) -> ResultFo
     return form
 
 
-async def _graph(engine: Engine, query: str, bindings: dict[str, Term]) -> Graph:
-    accepted: Accepted = {"solutions": None, "boolean": None, "graph": N_TRIPLES}
-    answer = await engine.execute(engine_query.Query(stored_query(query), accepted, bindings))
-    graph = Graph(bind_namespaces="none")
-    for prefix, namespace in _PREFIXES.items():
-        graph.bind(prefix, namespace)
-    return graph.parse(data=await answer.read(), format="nt")
-
-
-def _rdf(graph: Graph, form: ResultFormat) -> Response:
-    content = graph.serialize(None, _RDFLIB_FORMATS[form.name], encoding="utf-8", auto_compact=True)
-    return Response(content, headers={"Vary": "Accept", "Content-Type": form.content_type})
+def _rdf(triples: list[Triple], form: ResultFormat) -> Response:
+    return Response(serialize(triples, form), headers={"Vary": "Accept", "Content-Type": form.content_type})
 
 
 def _equivalents(key: str, rows: list[dict[str, Term]]) -> list[Equivalent]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-import pyoxigraph
 from pyoxigraph import Triple
 from rdflib import RDF, RDFS, VOID, XSD, BNode, Graph, Literal, Namespace, URIRef
 
-from illicit_power.engine.formats import FORMATS
+from illicit_power.engine.formats import FORMATS, N_TRIPLES
 from illicit_power.engine.query import Engine, select
 from illicit_power.server.examples import stored_query
+from illicit_power.server.graphs import parse
 from illicit_power.server.settings import ServerSettings
 
 SD: Final = Namespace("http://www.w3.org/ns/sparql-service-description#")
@@ -60,8 +60,7 @@ async def service_description(engine: Engine, settings: ServerSettings, endpoint
         graph.add((named, SD.graph, content))
         graph.add((content, RDF.type, SD.Graph))
         graph.add((content, VOID.triples, Literal(str(row["triples"]), datatype=XSD.integer)))
-    quads = pyoxigraph.parse(graph.serialize(format="nt"), format=pyoxigraph.RdfFormat.N_TRIPLES)
-    return sorted((quad.triple for quad in quads), key=str)
+    return sorted(parse(graph.serialize(format="nt", encoding="utf-8"), N_TRIPLES), key=str)
 
 
 def _limits(settings: ServerSettings) -> str:

@@ -61,7 +61,11 @@ SETTINGS = (
     Setting("kept_queries", "kept-queries", "folder of the queries that are kept to be cited; made with the first"),
     Setting("kept_queries_count", 10_000, "queries that are kept; further ones are refused, 0 refuses all"),
     Setting("kept_queries_mib", 1024, "size of the folder of kept queries in MiB; what would exceed it is refused"),
-    Setting("published_at", "", "persistent address that leads here, to cite kept queries by; none means this host"),
+    Setting(
+        "published_at",
+        "",
+        "persistent address that leads here, named in citations and in JSON; none means this host",
+    ),
     Setting("watch", 2.0, "seconds between two looks for new data"),
     Setting("trusted_proxies", "", "addresses or networks of proxies whose X-Forwarded headers are believed"),
     Setting("client_queries", 1, "queries of one client that are answered at the same time; 0 for no limit"),

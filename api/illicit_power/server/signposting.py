@@ -10,7 +10,7 @@ from illicit_power.model.iris import BASE
 from illicit_power.server.negotiation import HTML
 
 LICENSE: Final = "https://creativecommons.org/licenses/by/4.0/"
-_PAGE_TYPE: Final = "https://schema.org/AboutPage"
+PAGE_TYPE: Final = "https://schema.org/AboutPage"
 
 
 def link(target: str, relation: str, media_type: str | None = None) -> str:
@@ -30,15 +30,17 @@ def document_links(root: str, path: str, format_: ResultFormat, formats: Sequenc
     """
     address = f"{root}/{path}"
     others = [other for other in formats if other != format_]
+    # PyLD (up to 3.3) cannot load JSON whose Link header has several alternates; the page leads to the rest.
+    alternates = [HTML] if "json" in format_.media_type else others
     links = [
         link(BASE + path, "cite-as"),
         link(f"{BASE}{path}.{format_.name}", "canonical"),
-        *(link(f"{address}.{other.name}", "alternate", other.media_type) for other in others),
+        *(link(f"{address}.{other.name}", "alternate", other.media_type) for other in alternates),
         link(LICENSE, "license"),
         link(f"{root}/", "collection", HTML.media_type),
     ]
     if format_ == HTML:
-        links.append(link(_PAGE_TYPE, "type"))
+        links.append(link(PAGE_TYPE, "type"))
         links += [link(f"{address}.{other.name}", "describedby", other.media_type) for other in others]
     else:
         links.append(link(f"{address}.{HTML.name}", "describes", HTML.media_type))

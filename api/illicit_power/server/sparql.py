@@ -33,6 +33,7 @@ from illicit_power.server.records import note_query
 from illicit_power.server.service_description import service_description
 from illicit_power.server.serving import ServedDataset
 from illicit_power.server.settings import ServerSettings
+from illicit_power.server.signposting import link
 
 router = APIRouter(tags=["SPARQL"])
 
@@ -134,7 +135,7 @@ def _permanent_link(request: Request, served: ServedDataset, operation: Operatio
     link (https://html.spec.whatwg.org/#link-type-bookmark); ``cite-as`` (RFC 8574) would promise what is not yet kept.
     """
     query = AskedQuery.of(text, operation.default_graphs, operation.named_graphs, served.version)
-    return f'<{request.scope.get("root_path", "")}{query.path}>; rel="bookmark"'
+    return link(request.scope.get("root_path", "") + query.path, "bookmark")
 
 
 def _accepted(request: Request, operation: Operation) -> Accepted:
@@ -189,7 +190,7 @@ def _announced(answer: Answer | KeptAnswer, headers: dict[str, str], operation: 
     """The headers of an answer, which tell also that it is cut, and where it is said why it is empty."""
     links = [headers["Link"], explanation_link(operation) if answer.finds_nothing else None]
     truncated = {"Answer-Truncated": answer.truncated} if answer.truncated else {}
-    return headers | {"Link": ", ".join(link for link in links if link)} | truncated
+    return headers | {"Link": ", ".join(filter(None, links))} | truncated
 
 
 def _response(answer: Answer, headers: dict[str, str], operation: Operation) -> Response:

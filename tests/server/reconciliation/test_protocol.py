@@ -244,6 +244,14 @@ def test_a_bad_batch_of_the_draft_says_what_is_wrong(client: httpx.Client) -> No
     assert "/reconcile/match" in refused(answer, httpx.codes.UNSUPPORTED_MEDIA_TYPE)
 
 
+def test_a_body_in_another_charset_or_too_large_is_refused(client: httpx.Client) -> None:
+    latin = {"Content-Type": "application/x-www-form-urlencoded; charset=iso-8859-1"}
+    answer = client.post("/reconcile", content=b"queries=%7B%7D", headers=latin)
+    assert "UTF-8" in refused(answer, httpx.codes.UNSUPPORTED_MEDIA_TYPE)
+    answer = client.post("/reconcile/match", content=b" " * 4_000_001, headers={"Content-Type": "application/json"})
+    assert "Send it in parts" in refused(answer, httpx.codes.REQUEST_ENTITY_TOO_LARGE)
+
+
 def test_an_extension_by_an_unknown_property_is_refused(client: httpx.Client) -> None:
     wanted = {"ids": ["jaish-al-mahdi"], "properties": [{"id": "ips:splinterof"}]}
     answer = client.post("/reconcile", data={"extend": json.dumps(wanted)})

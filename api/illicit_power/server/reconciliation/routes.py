@@ -6,12 +6,13 @@ from __future__ import annotations
 import asyncio
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from illicit_power.server import bodies
+from illicit_power.server.bodies import FORM
 from illicit_power.server.dependencies import READ, EngineDependency
 from illicit_power.server.headers import EMBEDDABLE
 from illicit_power.server.pages import render
@@ -24,7 +25,6 @@ from illicit_power.server.reconciliation.suggestions import suggest_entities, su
 router = APIRouter(include_in_schema=False)
 
 MAX_BODY_BYTES = 4_000_000
-_FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
 _SHOWN = ("founded", "date", "parent", "place")
 
@@ -48,10 +48,8 @@ async def answer_by_get(request: Request, index: IndexDependency) -> Response:
 @router.post("/reconcile")
 async def answer_by_post(request: Request, index: IndexDependency) -> Response:
     """The answer to ``queries`` or ``extend`` of a form, as OpenRefine sends them."""
-    _expect(
-        request, _FORM, "with the field queries or extend. Version 1.0-draft of the API posts JSON to /reconcile/match"
-    )
-    return await _answer(request, index, await _body(request))
+    advice = "with the field queries or extend. Version 1.0-draft of the API posts JSON to /reconcile/match"
+    return await _answer(request, index, await _body(request, FORM, advice))
 
 
 @router.api_route("/reconcile/1.0-draft", methods=READ)
@@ -64,9 +62,9 @@ async def manifest_of_draft(request: Request, index: IndexDependency) -> Respons
 @router.post("/reconcile/1.0-draft/match")
 async def match(request: Request, index: IndexDependency) -> Response:
     """The candidates for a query batch of version 1.0-draft."""
-    _expect(request, _JSON, 'such as {"queries": [{"conditions": [{"matchType": "name", "propertyValue": "JAM"}]}]}')
+    example = 'such as {"queries": [{"conditions": [{"matchType": "name", "propertyValue": "JAM"}]}]}'
     try:
-        questions = protocol.read_batch_10(await _body(request), index)
+        questions = protocol.read_batch_10(await _body(request, _JSON, example), index)
     except BadBatch as error:
         raise _refused(error) from None
     return _json(protocol.write_results_10(await _candidates(index, questions), index))
@@ -76,9 +74,9 @@ async def match(request: Request, index: IndexDependency) -> Response:
 @router.post("/reconcile/1.0-draft/extend")
 async def extend(request: Request, index: IndexDependency) -> Response:
     """The values for a data extension query of version 1.0-draft."""
-    _expect(request, _JSON, 'such as {"ids": ["jaish-al-mahdi"], "properties": [{"id": "founded"}]}')
+    example = 'such as {"ids": ["jaish-al-mahdi"], "properties": [{"id": "founded"}]}'
     try:
-        extension = protocol.read_extension(await _body(request), index)
+        extension = protocol.read_extension(await _body(request, _JSON, example), index)
     except BadBatch as error:
         raise _refused(error) from None
     return _json(protocol.write_extension_10(extension, index))
@@ -150,10 +148,7 @@ async def preview(request: Request, index: IndexDependency, id: Annotated[str, Q
 
 async def _answer(request: Request, index: Index, encoded: str) -> Response:
     """The answer to a request of version 0.2."""
-    try:
-        parameters = parse_qs(encoded, keep_blank_values=True, errors="strict", max_num_fields=100)
-    except ValueError as error:
-        raise HTTPException(HTTPStatus.BAD_REQUEST, f"The parameters are not percent-encoded UTF-8: {error}") from None
+    parameters = bodies.parameters(encoded)
     try:
         if "queries" in parameters:
             questions = protocol.read_batch_02(parameters["queries"][-1], index)
@@ -191,21 +186,6 @@ def _refused(error: BadBatch) -> HTTPException:
     return HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE if too_large else HTTPStatus.BAD_REQUEST, str(error))
 
 
-def _expect(request: Request, media_type: str, advice: str) -> None:
-    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if given != media_type:
-        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Post {media_type}, {advice}.")
-
-
-async def _body(request: Request) -> str:
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MAX_BODY_BYTES:
-            raise HTTPException(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A request may have {MAX_BODY_BYTES:,} bytes; send it in parts."
-            )
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        raise HTTPException(HTTPStatus.BAD_REQUEST, "The body is not UTF-8.") from None
+async def _body(request: Request, media_type: str, advice: str) -> str:
+    bodies.media_type(request, (media_type,), f"Post {media_type}, {advice}.")
+    return await bodies.text(request, MAX_BODY_BYTES, "Send it in parts.")

@@ -11,23 +11,25 @@ from rdflib import URIRef
 from starlette.responses import Response
 
 from illicit_power.engine.query import Engine, select
-from illicit_power.model.iris import BASE
+from illicit_power.model.iris import BASE, is_iri
 from illicit_power.server.examples import stored_query
-from illicit_power.server.graphs import PLAIN_JSON, construct
-from illicit_power.server.jsonld import CONTEXT_IRI, CONTEXT_RELATION, Tree, to_bytes
+from illicit_power.server.graphs import construct
+from illicit_power.server.jsonld import Tree
 from illicit_power.server.problems import HTTPProblem
-from illicit_power.server.resources import is_described, is_iri
+from illicit_power.server.resources import is_described
 from illicit_power.server.rest.collections import Collection
+from illicit_power.server.rest.linked_json import linked_json
 from illicit_power.server.rest.requests import GRAPH_FORMATS, Parameters
 from illicit_power.server.signposting import link
 
 PARAMETERS: Final = ("format",)
 
 
-async def answer_item(request: Request, engine: Engine, collection: Collection, slug: str) -> Response:
+async def answer_item(request: Request, engine: Engine, collection: Collection, slug: str, context: str) -> Response:
     """One thing of a collection.
 
     :param slug: the rest of its IRI after the namespace of the collection
+    :param context: the address of the JSON-LD context
     :raises HTTPProblem: 404 where the collection has no such thing, with the nearest ones; 410 where it was withdrawn
     """
     parameters = Parameters(request, PARAMETERS)
@@ -39,11 +41,7 @@ async def answer_item(request: Request, engine: Engine, collection: Collection, 
     triples = await construct(engine, stored_query("item"), {"thing": URIRef(iri), "class": collection.class_})
     if not is_described(triples, iri.removeprefix(BASE)):
         raise await _unknown(engine, collection, slug)
-    links = [link(iri, "canonical")]
-    if format_ == PLAIN_JSON:
-        links.append(link(CONTEXT_IRI, CONTEXT_RELATION, "application/ld+json"))
-    headers = {"Vary": "Accept", "Link": ", ".join(links)}
-    return Response(to_bytes({"@context": CONTEXT_IRI, **Tree(triples).item(iri)}), 200, headers, format_.content_type)
+    return linked_json(Tree(triples).item(iri), context, format_, links=[link(iri, "canonical")])
 
 
 async def _unknown(engine: Engine, collection: Collection, slug: str) -> HTTPProblem:

@@ -18,9 +18,9 @@ from starlette.responses import Response
 from illicit_power.engine.formats import CSV, JSON, ResultFormat
 from illicit_power.engine.query import Engine, Query, Term
 from illicit_power.server.examples import stored_query
-from illicit_power.server.graphs import PLAIN_JSON
-from illicit_power.server.jsonld import CONTEXT_IRI, CONTEXT_RELATION, Node, Tree, context, to_bytes
+from illicit_power.server.jsonld import Node, Tree, context
 from illicit_power.server.rest.collections import NESTED, Collection, Sort
+from illicit_power.server.rest.linked_json import linked_json
 from illicit_power.server.rest.parameters import Filter
 from illicit_power.server.rest.requests import (
     DEFAULT_PAGE,
@@ -64,7 +64,7 @@ class _Asked:
     format: ResultFormat
 
 
-async def answer_list(request: Request, engine: Engine, collection: Collection) -> Response:
+async def answer_list(request: Request, engine: Engine, collection: Collection, context_address: str) -> Response:
     """A page of a collection."""
     asked = _asked(request, collection)
     rows = await _rows(engine, *_query(collection, asked))
@@ -75,15 +75,16 @@ async def answer_list(request: Request, engine: Engine, collection: Collection) 
     shown = list(keys)[: asked.limit]
     tree = Tree(_triples(rows, set(shown)))
     items = [tree.node(NamedNode(iri)) for iri in shown]
-    headers = {"Vary": "Accept", "X-Total-Count": str(total)}
+    headers = {"X-Total-Count": str(total)}
     cursor = None
     if len(keys) > asked.limit:
         last = keys[shown[-1]]
         cursor = Cursor(asked.sort.name, Literal(last["value"], datatype=last.get("datatype")), URIRef(shown[-1]))
-    headers["Link"] = ", ".join(_links(request, cursor, asked.format))
+    links = _links(request, cursor)
     if asked.format == CSV:
+        headers |= {"Vary": "Accept", "Link": ", ".join(links)}
         return Response(_table(items, asked.fields), 200, headers, f"{CSV.media_type}; charset=utf-8; header=present")
-    return Response(to_bytes({"@context": CONTEXT_IRI, "items": items}), 200, headers, asked.format.content_type)
+    return linked_json({"items": items}, context_address, asked.format, links=links, headers=headers)
 
 
 def _asked(request: Request, collection: Collection) -> _Asked:
@@ -190,12 +191,10 @@ def _term(term: dict[str, str]) -> Any:
             return OxigraphLiteral(term["value"], datatype=NamedNode(datatype) if datatype else None)
 
 
-def _links(request: Request, cursor: Cursor | None, format_: ResultFormat) -> list[str]:
+def _links(request: Request, cursor: Cursor | None) -> list[str]:
     links = [link(str(request.url.remove_query_params("cursor")), "first")]
     if cursor:
         links.append(link(str(request.url.include_query_params(cursor=cursor.encode())), "next"))
-    if format_ == PLAIN_JSON:
-        links.append(link(CONTEXT_IRI, CONTEXT_RELATION, "application/ld+json"))
     return links
 
 

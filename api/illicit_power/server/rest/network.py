@@ -10,32 +10,32 @@ from starlette.responses import Response
 
 from illicit_power.engine.query import Engine
 from illicit_power.model.iris import IPS
-from illicit_power.server.graphs import PLAIN_JSON, construct
-from illicit_power.server.jsonld import CONTEXT_IRI, CONTEXT_RELATION, Node, Tree, to_bytes
+from illicit_power.server.graphs import construct
+from illicit_power.server.jsonld import Node, Tree
 from illicit_power.server.rest.collections import NETWORK_FILTERS
+from illicit_power.server.rest.linked_json import linked_json
 from illicit_power.server.rest.lists import composed
 from illicit_power.server.rest.requests import GRAPH_FORMATS, Parameters, refuse_unknown_values
-from illicit_power.server.signposting import link
 
 PARAMETERS: Final = (*(filter_.name for filter_ in NETWORK_FILTERS), "certainty", "format")
 
-NETWORK_CONTEXT: Final[list[Any]] = [
-    CONTEXT_IRI,
-    {
-        "nodes": "@included",
-        "links": "@included",
-        "source": {"@id": str(IPS.subject), "@type": "@id"},
-        "target": {"@id": str(IPS.object), "@type": "@id"},
-    },
-]
-"""Ours, but that the ends of a link are called as programs that draw networks call them."""
+_TERMS: Final[dict[str, Any]] = {
+    "nodes": "@included",
+    "links": "@included",
+    "source": {"@id": str(IPS.subject), "@type": "@id"},
+    "target": {"@id": str(IPS.object), "@type": "@id"},
+}
+"""The ends of a link are called as programs that draw networks call them."""
 
 _SUBJECT: Final = str(IPS.subject)
 _OBJECT: Final = str(IPS.object)
 
 
-async def answer_network(request: Request, engine: Engine) -> Response:
-    """Nodes and links."""
+async def answer_network(request: Request, engine: Engine, context: str) -> Response:
+    """Nodes and links.
+
+    :param context: the address of the JSON-LD context
+    """
     parameters = Parameters(request, PARAMETERS)
     given = parameters.filters(NETWORK_FILTERS)
     patterns = parameters.patterns(NETWORK_FILTERS, given)
@@ -50,11 +50,7 @@ async def answer_network(request: Request, engine: Engine) -> Response:
     ends = {value: None for _, property_, value in triples if property_.value in (_SUBJECT, _OBJECT)}
     nodes = [tree.node(end) for end in sorted(ends, key=str) if isinstance(end, NamedNode)]
     links = [_link(tree.node(claim)) for claim in sorted(claims, key=str)]
-    headers = {"Vary": "Accept"}
-    if format_ == PLAIN_JSON:
-        headers["Link"] = link(CONTEXT_IRI, CONTEXT_RELATION, "application/ld+json")
-    document = {"@context": NETWORK_CONTEXT, "nodes": nodes, "links": links}
-    return Response(to_bytes(document), 200, headers, format_.content_type)
+    return linked_json({"nodes": nodes, "links": links}, context, format_, terms=_TERMS)
 
 
 def _link(claim: Node) -> Node:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from illicit_power.engine.formats import CSV, ResultFormat
-from illicit_power.server.jsonld import CONTEXT_IRI, context
+from illicit_power.server.jsonld import context
 from illicit_power.server.rest.collections import CERTAINTY, NESTED, NETWORK_FILTERS, Collection
 from illicit_power.server.rest.parameters import Filter
 from illicit_power.server.rest.requests import DEFAULT_PAGE, GRAPH_FORMATS, LIST_FORMATS, MAX_PAGE
@@ -16,6 +16,7 @@ Operation = dict[str, Any]
 Schema = dict[str, Any]
 
 _IRI: Final[Schema] = {"type": "string", "format": "iri"}
+_CONTEXT: Final[Schema] = {"type": "string", "format": "uri", "description": "where the JSON-LD context is"}
 _REFERENCE: Final[Schema] = {
     "description": "an IRI, or what it stands for with its name",
     "anyOf": [
@@ -62,9 +63,7 @@ _PROBLEM: Final[Schema] = {
 
 def list_operation(collection: Collection) -> Operation:
     """The list of a collection."""
-    schema = _object(
-        {"@context": {"const": CONTEXT_IRI}, "items": {"type": "array", "items": _item(collection.fields)}}
-    )
+    schema = _object({"@context": _CONTEXT, "items": {"type": "array", "items": _item(collection.fields)}})
     headers = {
         "X-Total-Count": {"description": "number of all items", "schema": {"type": "integer"}},
         "Link": {"description": "first and, where there is one, next page", "schema": {"type": "string"}},
@@ -98,7 +97,7 @@ def _presentation(collection: Collection) -> list[Schema]:
 def item_operation(collection: Collection) -> Operation:
     """A single thing of a collection."""
     claim = _item((*collection.fields, "evidence"))
-    properties = {"@context": {"const": CONTEXT_IRI}, "claims": {"type": "array", "items": claim}}
+    properties = {"@context": _CONTEXT, "claims": {"type": "array", "items": claim}}
     schema = _item(collection.fields)
     schema["properties"] |= properties
     return {
@@ -138,13 +137,19 @@ def network_operation() -> Operation:
         "target": _IRI,
         "pages": {"type": "array", "items": {"type": "integer"}},
     }
-    lists = {"nodes": {"type": "array", "items": node}, "links": {"type": "array", "items": link_}}
+    schema = _object(
+        {
+            "@context": {"type": "array", "prefixItems": [_CONTEXT, {"type": "object"}]},
+            "nodes": {"type": "array", "items": node},
+            "links": {"type": "array", "items": link_},
+        }
+    )
     return {
         "summary": "The network",
         "description": "Entities as nodes, and as links the relations that are claimed between them, for a program "
         "that draws graphs. Each link is a claim: its id leads to the evidence.",
         "operation_id": "get-network",
-        "responses": _responses(_object({"@context": {}, **lists}), GRAPH_FORMATS, {}, {422: "a wrong parameter"}),
+        "responses": _responses(schema, GRAPH_FORMATS, {}, {422: "a wrong parameter"}),
         "openapi_extra": {"parameters": [*_filters(NETWORK_FILTERS), _format(GRAPH_FORMATS)]},
     }
 

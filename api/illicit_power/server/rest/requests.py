@@ -14,20 +14,19 @@ from fastapi import Request
 from rdflib import XSD, Literal, URIRef
 from starlette.exceptions import HTTPException
 
-from illicit_power.engine.formats import CSV, JSON_LD, ResultFormat
+from illicit_power.engine.formats import CSV, ResultFormat
 from illicit_power.engine.query import Engine, Term, select
+from illicit_power.model.iris import is_iri
 from illicit_power.server.examples import stored_query
-from illicit_power.server.graphs import PLAIN_JSON
+from illicit_power.server.graphs import LINKED_JSON, PLAIN_JSON
 from illicit_power.server.negotiation import best_format
 from illicit_power.server.problems import HTTPProblem
-from illicit_power.server.resources import is_iri
 from illicit_power.server.rest.collections import CERTAINTY, Collection
 from illicit_power.server.rest.parameters import Filter, name_of
 
 MAX_PAGE: Final = 200
 DEFAULT_PAGE: Final = 50
-_LINKED_JSON: Final = ResultFormat(JSON_LD.name, JSON_LD.media_type)
-GRAPH_FORMATS: Final = (PLAIN_JSON, _LINKED_JSON)
+GRAPH_FORMATS: Final = (PLAIN_JSON, LINKED_JSON)
 LIST_FORMATS: Final = (*GRAPH_FORMATS, CSV)
 _KEY_DATATYPES: Final = (XSD.string, XSD.integer, XSD.dateTime)
 _NAMED_AT_MOST: Final = 60
@@ -95,11 +94,16 @@ class Parameters:
         terms = {}
         for filter_ in filters:
             value = self._given.get(filter_.name)
-            if value is not None:
-                try:
-                    terms[filter_] = filter_.kind.read(value)
-                except ValueError as error:
-                    self.complain(filter_.name, value, str(error))
+            if value is None:
+                continue
+            try:
+                term = filter_.kind.read(value)
+            except ValueError as error:
+                self.complain(filter_.name, value, str(error))
+                continue
+            if isinstance(term, URIRef) and not is_iri(term):
+                self.complain(filter_.name, value, "has characters that no IRI can have")
+            terms[filter_] = term
         span = {filter_.name: term for filter_, term in terms.items() if filter_.name in ("from", "to")}
         if len(span) == 2 and span["from"] > span["to"]:
             self.complain("to", self._given["to"], f"lies before from={self._given['from']}")

@@ -12,6 +12,7 @@ from illicit_power.server.dependencies import EngineDependency
 from illicit_power.server.rest import openapi
 from illicit_power.server.rest.collections import COLLECTIONS, Collection
 from illicit_power.server.rest.items import answer_item
+from illicit_power.server.rest.linked_json import ContextDependency
 from illicit_power.server.rest.lists import answer_list
 from illicit_power.server.rest.network import answer_network
 
@@ -19,22 +20,22 @@ router: Final = APIRouter(prefix="/api/v1", tags=["REST"])
 
 
 def _list_of(collection: Collection) -> Callable[..., Awaitable[Response]]:
-    async def list_(request: Request, engine: EngineDependency) -> Response:
-        return await answer_list(request, engine, collection)
+    async def list_(request: Request, engine: EngineDependency, context: ContextDependency) -> Response:
+        return await answer_list(request, engine, collection, context)
 
     return list_
 
 
 def _item_of(collection: Collection) -> Callable[..., Awaitable[Response]]:
-    async def item(request: Request, engine: EngineDependency) -> Response:
-        return await answer_item(request, engine, collection, request.path_params["slug"])
+    async def item(request: Request, engine: EngineDependency, context: ContextDependency) -> Response:
+        return await answer_item(request, engine, collection, request.path_params["slug"], context)
 
     return item
 
 
-async def network(request: Request, engine: EngineDependency) -> Response:
+async def network(request: Request, engine: EngineDependency, context: ContextDependency) -> Response:
     """Nodes and links."""
-    return await answer_network(request, engine)
+    return await answer_network(request, engine, context)
 
 
 def _add(path: str, endpoint: Callable[..., Awaitable[Response]], described: openapi.Operation) -> None:
