@@ -357,7 +357,7 @@ def test_406_lists_what_can_be_had(endpoint: httpx.Client) -> None:
     Request(
         "an update posted directly",
         415,
-        DIRECT,
+        "read-only",
         "POST",
         "",
         "CLEAR ALL",
