@@ -53,9 +53,17 @@ def test_paging_keeps_the_order(client: httpx.Client, sort: str) -> None:
     assert len(set(whole)) == len(whole)
 
 
-def test_paging_keeps_the_order_where_some_have_no_time(client: httpx.Client) -> None:
-    whole = ids(client, "/api/v1/events?sort=start&limit=200")
-    assert ids(client, "/api/v1/events?sort=start&limit=20") == whole
+@pytest.mark.parametrize("sort", ["start", "-start"])
+def test_paging_keeps_the_order_where_some_have_no_time(client: httpx.Client, sort: str) -> None:
+    whole = ids(client, f"/api/v1/events?sort={sort}&limit=200")
+    assert ids(client, f"/api/v1/events?sort={sort}&limit=20") == whole
+
+
+def test_what_has_no_time_is_last_in_either_direction(client: httpx.Client) -> None:
+    for sort in ("start", "-start"):
+        starts = [item.get("startEarliest") for item in pages(client, f"/api/v1/claims?page=57&sort={sort}&limit=200")]
+        dated = [start for start in starts if start]
+        assert starts == [*sorted(dated, reverse=sort == "-start"), *[None] * (len(starts) - len(dated))]
 
 
 def test_a_list_is_in_the_order_that_is_asked_for(client: httpx.Client) -> None:

@@ -32,7 +32,8 @@ NESTED: Final = {"evidence": ("page", "paragraph", "footnote", "hedge", "saidBy"
 class Sort:
     """An order of a list.
 
-    :ivar pattern: binds ``?sortKey`` for every ``?item``, even where the dataset lacks what it is made from
+    :ivar pattern: binds ``?sortKey`` for every ``?item``, even where the dataset lacks what it is made from;
+        ``%undated%`` stands for a time that comes last in the direction asked for
     :ivar aggregate: makes one key of several
     """
 
@@ -149,18 +150,17 @@ _BY_NAME: Final = Sort(
     "OPTIONAL { ?item skos:prefLabel|rdfs:label ?known } BIND(LCASE(STR(COALESCE(?known, ?item))) AS ?sortKey)",
 )  # fmt: skip
 _BY_CLAIMS: Final = Sort("claims", "by the number of claims about it", "OPTIONAL { ?sortKey ips:about ?item }", "COUNT")
-_UNDATED: Final = '"9999-12-31T23:59:59Z"^^xsd:dateTime'
 _BY_START: Final = Sort(
     "start", "by the earliest time at which it can have begun, what has no time last",
-    f"OPTIONAL {{ ?item ips:startEarliest ?began }} BIND(COALESCE(?began, {_UNDATED}) AS ?sortKey)",
+    "OPTIONAL { ?item ips:startEarliest ?began } BIND(COALESCE(?began, %undated%) AS ?sortKey)",
 )  # fmt: skip
 _BY_HAPPENING: Final = Sort(
     _BY_START.name, _BY_START.description,
-    f"OPTIONAL {{ {_HAPPENED} ?dated ips:startEarliest ?began }} BIND(COALESCE(?began, {_UNDATED}) AS ?sortKey)",
+    f"OPTIONAL {{ {_HAPPENED} ?dated ips:startEarliest ?began }} BIND(COALESCE(?began, %undated%) AS ?sortKey)",
 )  # fmt: skip
 _BY_LASTING: Final = Sort(
     _BY_START.name, _BY_START.description,
-    f"OPTIONAL {{ {_LASTED} ?dated ips:startEarliest ?began }} BIND(COALESCE(?began, {_UNDATED}) AS ?sortKey)",
+    f"OPTIONAL {{ {_LASTED} ?dated ips:startEarliest ?began }} BIND(COALESCE(?began, %undated%) AS ?sortKey)",
 )  # fmt: skip
 _BY_PLACE_IN_TEXT: Final = Sort(
     "page", "in the order of the source",

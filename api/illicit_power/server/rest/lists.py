@@ -40,6 +40,10 @@ _AFTER: Final = {
     "ASC": "FILTER(?key > ?afterKey || ?key = ?afterKey && STR(?item) > STR(?after))",
     "DESC": "FILTER(?key < ?afterKey || ?key = ?afterKey && STR(?item) > STR(?after))",
 }
+_UNDATED: Final = {
+    "ASC": '"9999-12-31T23:59:59Z"^^xsd:dateTime',
+    "DESC": '"0001-01-01T00:00:00Z"^^xsd:dateTime',
+}
 _NOTHING: Final[Mapping[str, Term]] = {}
 _BETWEEN_VALUES: Final = " | "
 _BETWEEN_PARTS: Final = ", "
@@ -117,7 +121,7 @@ def _query(collection: Collection, asked: _Asked) -> tuple[str, dict[str, Term]]
         asked.given,
         {"afterKey": asked.cursor.key, "after": asked.cursor.item} if asked.cursor else {},
         match=" ".join((f"?item a <{collection.class_}> .", collection.match, *asked.patterns)),
-        sort=asked.sort.pattern,
+        sort=asked.sort.pattern.replace("%undated%", _UNDATED[asked.direction]),
         aggregate=asked.sort.aggregate,
         after=_AFTER[asked.direction] if asked.cursor else "",
         direction=asked.direction,
