@@ -38,6 +38,7 @@ from illicit_power.server.proxies import Forwarded, TrustedProxies
 from illicit_power.server.reconciliation import routes as reconciliation
 from illicit_power.server.records import current_request
 from illicit_power.server.request_limits import RequestLimits
+from illicit_power.server.revalidation import Revalidation
 from illicit_power.server.serving import Edition, LeaseDataset, Serving
 from illicit_power.server.settings import ServerSettings
 
@@ -114,6 +115,7 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     # The last one added is the first that a request passes.
     app.add_middleware(AnswerFailures)
+    app.add_middleware(Revalidation)
     app.add_middleware(RequestLimits, settings.connection_limits.head_bytes, settings.body_timeout)
     app.add_middleware(SpendBudgets, budgets)
     app.add_middleware(AnswerHeaders)

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
-from starlette.responses import Response
+from http import HTTPStatus
 
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from illicit_power.engine.formats import GRAPH_FORMATS, TRIG, TURTLE
 from illicit_power.engine.query import select
+from illicit_power.model.iris import BASE
 from illicit_power.server.dependencies import READ, EngineDependency, ServedDependency
 from illicit_power.server.downloads import structured_data
 from illicit_power.server.examples import find_examples, stored_query
+from illicit_power.server.negotiation import HTML, best_format
 from illicit_power.server.pages import render
 from illicit_power.server.rest.openapi import example_address
+from illicit_power.server.signposting import LICENSE, PAGE_TYPE, link
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.api_route("/", methods=READ)
 async def home(request: Request, engine: EngineDependency, served: ServedDependency) -> Response:
-    """What the dataset is and has, and questions to ask it with one click."""
+    """What the dataset is and has, and questions to ask it with one click; its description for who wants RDF."""
+    root = request.scope["root_path"]
+    is_described = served.edition.downloads is not None
+    if is_described and best_format(request.headers.get("accept"), (HTML, *GRAPH_FORMATS)) != HTML:
+        return RedirectResponse(f"{root}/void", HTTPStatus.SEE_OTHER, {"Vary": "Accept"})
     counts = await select(engine, stored_query("counts"))
     context = {
         "counts": counts,
@@ -25,7 +35,20 @@ async def home(request: Request, engine: EngineDependency, served: ServedDepende
         "version": served.version,
         "structured_data": structured_data(served.edition.downloads),
     }
-    return render(request, "home.html", context)
+    links = (
+        []
+        if not is_described
+        else [
+            link(BASE, "cite-as"),
+            link(PAGE_TYPE, "type"),
+            link(f"{root}/void", "describedby", TURTLE.media_type),
+            link(f"{root}/catalog", "describedby", TURTLE.media_type),
+            link(f"{root}/download/illicit-power.trig", "item", TRIG.media_type),
+            link(LICENSE, "license"),
+        ]
+    )
+    headers = {"Vary": "Accept"} | ({"Link": ", ".join(links)} if links else {})
+    return render(request, "home.html", context, headers=headers)
 
 
 @router.api_route("/api", methods=READ)

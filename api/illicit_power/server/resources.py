@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from http import HTTPStatus
 from itertools import groupby
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request
 from pyoxigraph import NamedNode, Triple
@@ -23,7 +23,7 @@ from starlette.responses import RedirectResponse, Response
 from illicit_power.engine.errors import UnknownGraph
 from illicit_power.engine.formats import GRAPH_FORMATS, JSON_LD, TURTLE, ResultFormat
 from illicit_power.engine.query import Engine, Term, select
-from illicit_power.model.iris import BASE, ONTOLOGY_GRAPH, SHAPES_GRAPH, VOCABULARIES_GRAPH, is_iri
+from illicit_power.model.iris import BASE, GRAPH, ONTOLOGY_GRAPH, SHAPES_GRAPH, VOCABULARIES_GRAPH, is_iri
 from illicit_power.server.dependencies import READ, EngineDependency
 from illicit_power.server.descriptions import describe
 from illicit_power.server.examples import stored_query
@@ -48,6 +48,7 @@ _LIKENESS: Final = 0.7
 @router.api_route("/claim/{name:path}", methods=READ)
 @router.api_route("/case/{name:path}", methods=READ)
 @router.api_route("/vocabulary/{name:path}", methods=READ)
+@router.api_route("/query/{name:path}", methods=READ)
 async def dereference(request: Request, engine: EngineDependency, name: str) -> Response:
     """The document of a thing by its suffix; for the thing itself, the way to its document."""
     path = local_path(request).lstrip("/")
@@ -58,6 +59,25 @@ async def dereference(request: Request, engine: EngineDependency, name: str) -> 
     await triples_of(engine, "status", path)
     location = quote(f"{request.scope['root_path']}/{path}.{format_.name}", safe=_KEPT_IN_PATHS)
     return RedirectResponse(location, HTTPStatus.SEE_OTHER, {"Vary": "Accept"})
+
+
+@router.api_route("/graph/{name:path}", methods=READ)
+async def named_graph(request: Request, name: str) -> Response:
+    """The way to the statements of a named graph: they are asked of the endpoint, which knows whether there is one."""
+    asked = {"query": _WHOLE_GRAPH, "default-graph-uri": str(GRAPH[name])}
+    location = f"{request.scope['root_path']}/sparql?{urlencode(asked)}"
+    return RedirectResponse(location, HTTPStatus.SEE_OTHER, {"Vary": "Accept"})
+
+
+@router.api_route("/ontology/{version}", methods=READ)
+async def ontology_version(request: Request, engine: EngineDependency, version: str) -> Response:
+    """A version of the ontology: the one that is served, or nothing."""
+    rows = await select(engine, stored_query("ontology_version"))
+    current = [str(row["version"]).removeprefix(f"{BASE}ontology/") for row in rows]
+    if version not in current:
+        served = f"{' or '.join(current)} is served" if current else "none is served"
+        raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no version {version} of the ontology here: {served}.")
+    return RedirectResponse(f"{request.scope['root_path']}/ontology", HTTPStatus.SEE_OTHER)
 
 
 @router.api_route(CONTEXT_PATH, methods=READ)
