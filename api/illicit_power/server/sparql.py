@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Coroutine
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
@@ -19,6 +20,7 @@ from illicit_power.engine.admission import admit
 from illicit_power.engine.errors import NotAcceptable, QueryError
 from illicit_power.engine.formats import FORMATS, JSON, TURTLE, Kind, ResultFormat
 from illicit_power.engine.query import Accepted, Answer, Engine, Query
+from illicit_power.model.iris import PREFIXES
 from illicit_power.server.answers import AnswerCache, KeptAnswer, entity_tag
 from illicit_power.server.dependencies import CacheDependency, ServedDependency, SettingsDependency
 from illicit_power.server.examples import find_examples
@@ -220,15 +222,24 @@ async def _page(request: Request, served: ServedDataset, operation: Operation) -
         "default_graphs": operation.default_graphs,
         "named_graphs": operation.named_graphs,
         "examples": await find_examples(served.engine),
+        "prefixes": PREFIXES,
     }
     status = HTTPStatus.OK
     headers = {"Vary": "Accept"}
     if operation.text is not None:
+        context["parameters"] = urlencode(
+            [
+                ("query", operation.text),
+                *(("default-graph-uri", iri) for iri in operation.default_graphs),
+                *(("named-graph-uri", iri) for iri in operation.named_graphs),
+            ]
+        )
         accepted: Accepted = {"solutions": JSON, "boolean": JSON, "graph": TURTLE}
         query = _query(operation, operation.text, accepted)
         try:
             answer = await unless_disconnected(request, served.engine.execute(query))
             context.update(shown(answer.kind, await answer.read(), answer.truncated))
+            context["formats"] = FORMATS[answer.kind]
             headers["Link"] = _permanent_link(request, served, operation, operation.text)
             if answer.finds_nothing or operation.explain:
                 context.update(await _explained(request, served.engine, query))
