@@ -1,4 +1,4 @@
-"""Every page in a real browser: it breaks no rule of its own, asks nobody else, fits a phone, and can be used by all."""
+"""Every page in a real browser: it breaks no rule, asks nobody else, fits a phone, and can be used by everybody."""
 
 from __future__ import annotations
 

@@ -264,7 +264,7 @@ def shown(kind: Kind, content: bytes, truncated: str | None) -> dict[str, Any]:
     :param truncated: see :class:`illicit_power.engine.query.Answer`
     """
     if kind == "graph":
-        return {"graph": content.decode("utf-8"), "truncated": truncated}
+        return {"graph": _with_used_prefixes(content.decode("utf-8")), "truncated": truncated}
     results = json.loads(content)
     if kind == "boolean":
         return {"boolean": results["boolean"]}
@@ -275,3 +275,10 @@ def shown(kind: Kind, content: bytes, truncated: str | None) -> dict[str, Any]:
         "row_count": len(rows),
         "truncated": truncated,
     }
+
+
+def _with_used_prefixes(turtle: str) -> str:
+    """A graph for readers: without the prefixes that are only declared."""
+    lines = turtle.splitlines(keepends=True)
+    body = "".join(line for line in lines if not line.startswith("@prefix "))
+    return "".join(line for line in lines if not line.startswith("@prefix ") or line.split()[1] in body)
