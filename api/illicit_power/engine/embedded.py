@@ -225,7 +225,7 @@ class EmbeddedEngine:
         if not places.is_free(asker):
             if places.waiting >= queue:
                 raise EngineBusy("Too many queries are waiting already. Try again later.", retry_after=10)
-            if asker and places.waiting_of(asker) * _QUEUE_SHARES >= queue:
+            if asker and self.limits.share and places.waiting_of(asker) * _QUEUE_SHARES >= queue:
                 raise EngineBusy("Too many of your queries are waiting already. Ask fewer at once.", retry_after=10)
         try:
             await places.take(asker, self.limits.queue_timeout)

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from rdflib import OWL, RDF, RDFS, SKOS
 
 from illicit_power.model.iris import IPS, compact
+from illicit_power.model.time import in_words
 from illicit_power.server.jsonld import context
 
 LINKS_SHOWN: Final = 50
 """Of the things that point to one by the same property; the RDF documents have all."""
 
 _NAMES: Final = (str(SKOS.prefLabel), str(RDFS.label))
+_BOUNDS: Final = tuple(str(IPS[name]) for name in ("startEarliest", "startLatest", "endEarliest", "endLatest"))
 _SHOWN_ABOVE: Final = {
     *_NAMES, str(RDF.type), str(SKOS.altLabel), str(SKOS.definition), str(SKOS.editorialNote), str(IPS.evidence),
     str(IPS.summary),
 }  # fmt: skip
+_SHOWN_OF_CLAIMS: Final = {str(IPS.stance), str(IPS.time), *_BOUNDS}
+_FIRST_SHOWN: Final = (str(IPS.subject), str(IPS.object))
+_PLACE: Final = ("page", "paragraph", "footnote")
 _GENERAL_CLASSES: Final = {
-    str(IPS[name]) for name in ("Claim", "RelationClaim", "ValueClaim", "Measure", "Interpretation")
+    str(IPS[name]) for name in ("Entity", "Agent", "Claim", "RelationClaim", "ValueClaim", "Measure", "Interpretation")
 }
 
 
@@ -38,26 +44,50 @@ class Evidence:
     """One place in the source where a claim is made.
 
     :ivar anchor: the fragment of its IRI
+    :ivar place: where in the source, in short
+    :ivar whole_place: the same in full
+    :ivar source: the work that is read
+    :ivar lost_notes: whether it rests on notes whose text does not survive
+    :ivar hedge: how firmly it is said
     """
 
     iri: str
     anchor: str
     place: str
-    hedge: str
+    whole_place: str
+    source: list[Named]
+    lost_notes: bool
+    hedge: Named
     said_by: list[Named]
     cited: list[Named]
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim with its evidence."""
+    """A claim with its evidence.
+
+    :ivar edtf: its time, as Extended Date/Time Format; empty where it has none
+    :ivar time: the same in words
+    :ivar bounds: between which days it began and ended, in words
+    """
 
     iri: str
     kind: str
     text: str
-    stance: str
+    stance: Named
+    edtf: str
+    time: str
+    bounds: str
     notes: list[str]
     evidence: list[Evidence]
+
+    @property
+    def testimony(self) -> list[list[Evidence]]:
+        """The evidence by who says it, how firmly, and citing whom."""
+        groups: dict[object, list[Evidence]] = {}
+        for one in self.evidence:
+            groups.setdefault((one.hedge, *one.said_by, "citing", *one.cited), []).append(one)
+        return list(groups.values())
 
 
 @dataclass(frozen=True)
@@ -86,6 +116,13 @@ class Description:
     claims: list[Claim]
     statements: list[Statements]
     links: list[Statements]
+
+    @property
+    def claims_by_kind(self) -> list[tuple[str, list[Claim]]]:
+        kinds: dict[str, list[Claim]] = {}
+        for claim in self.claims:
+            kinds.setdefault(claim.kind, []).append(claim)
+        return sorted(kinds.items())
 
 
 def describe(triples: Iterable[Triple], iri: str) -> Description:
@@ -116,22 +153,30 @@ class _Document:
             iri=iri,
             label=self._name(iri),
             alternative_labels=self._texts(iri, str(SKOS.altLabel)),
-            definition="".join(self._texts(iri, str(SKOS.definition))[:1]),
+            definition=self._text(iri, str(SKOS.definition)),
             notes=[] if is_claim else self._texts(iri, str(SKOS.editorialNote)),
-            kinds=self._kinds(iri),
+            kinds=[kind for kind in self._kinds(iri) if kind.iri not in _GENERAL_CLASSES],
             is_claim=is_claim,
             claims=claims,
-            statements=[self._statements(iri, property_) for property_ in self._shown(self._properties.get(iri, []))],
+            statements=[
+                self._statements(iri, property_)
+                for property_ in self._shown(self._properties.get(iri, []))
+                if not (is_claim and (property_ in _SHOWN_OF_CLAIMS or self._repeats_participants(iri, property_)))
+            ],
             links=self._links_to(iri, {claim.iri for claim in claims}),
         )
 
     def _claim(self, iri: str) -> Claim:
         kinds = [kind for kind in self._kinds(iri) if kind.iri not in _GENERAL_CLASSES]
+        edtf = self._text(iri, str(IPS.time))
         return Claim(
             iri=iri,
             kind=", ".join(kind.name.removesuffix(" (claim)") for kind in kinds),
-            text="".join(self._texts(iri, str(IPS.summary))[:1]) or self._name(iri),
-            stance=", ".join(self._texts(iri, str(IPS.stance))),
+            text=self._text(iri, str(IPS.summary)) or self._name(iri),
+            stance=self._only(iri, str(IPS.stance)),
+            edtf=edtf,
+            time=in_words(edtf) if edtf else "",
+            bounds=_bounds_in_words(edtf, [self._text(iri, bound) for bound in _BOUNDS]) if edtf else "",
             notes=self._texts(iri, str(SKOS.editorialNote)),
             evidence=[self._evidence(one) for one in sorted(self._iris(iri, str(IPS.evidence)), key=self._place)],
         )
@@ -145,7 +190,10 @@ class _Document:
             iri=iri,
             anchor=iri.partition("#")[2],
             place=self._name(iri),
-            hedge=", ".join(self._texts(iri, str(IPS.hedge))),
+            whole_place=_place_in_words(*(self._texts(iri, str(IPS[name])) for name in _PLACE)),
+            source=self._named(iri, str(IPS.inSource)),
+            lost_notes="false" in self._texts(iri, str(IPS.footnoteTextAvailable)),
+            hedge=self._only(iri, str(IPS.hedge)),
             said_by=self._named(iri, str(IPS.saidBy)),
             cited=cited,
         )
@@ -160,6 +208,10 @@ class _Document:
                 links.append(Statements(Named(property_, self._name(property_)), values, len(subjects)))
         return links
 
+    def _repeats_participants(self, iri: str, property_: str) -> bool:
+        participants = {name for one in _FIRST_SHOWN for name in self._iris(iri, one)}
+        return property_ == str(IPS.about) and participants.issuperset(self._iris(iri, property_))
+
     def _statements(self, iri: str, property_: str) -> Statements:
         values = self._named(iri, property_)
         return Statements(Named(property_, self._name(property_)), values, len(values))
@@ -170,7 +222,8 @@ class _Document:
 
     def _shown(self, properties: Iterable[str]) -> list[str]:
         hidden = {*_SHOWN_ABOVE, str(OWL.annotatedSource)}
-        return [name for name in properties if name not in hidden and not context().is_entailed(name)]
+        shown = [name for name in properties if name not in hidden and not context().is_entailed(name)]
+        return sorted(shown, key=lambda name: _FIRST_SHOWN.index(name) if name in _FIRST_SHOWN else len(_FIRST_SHOWN))
 
     def _name(self, iri: str) -> str:
         names = [name for property_ in _NAMES for name in self._texts(iri, property_)]
@@ -186,6 +239,12 @@ class _Document:
     def _texts(self, iri: str, property_: str) -> list[str]:
         return [value.name for value in self._named(iri, property_)]
 
+    def _text(self, iri: str, property_: str) -> str:
+        return next(iter(self._texts(iri, property_)), "")
+
+    def _only(self, iri: str, property_: str) -> Named:
+        return next(iter(self._named(iri, property_)), Named("", ""))
+
     def _iris(self, iri: str, property_: str) -> list[str]:
         return [value.iri for value in self._named(iri, property_) if value.iri]
 
@@ -195,3 +254,30 @@ class _Document:
 
     def _position(self, claim: str) -> tuple[list[int], str]:
         return min((self._place(one) for one in self._iris(claim, str(IPS.evidence))), default=([], claim))
+
+
+def _place_in_words(pages: list[str], paragraphs: list[str], footnotes: list[str]) -> str:
+    notes = sorted(footnotes, key=int)
+    parts = [f"page {number}" for number in pages] + [f"paragraph {number}" for number in paragraphs]
+    return ", ".join([*parts, f"{'notes' if len(notes) > 1 else 'note'} {', '.join(notes)}"] if notes else parts)
+
+
+def _bounds_in_words(edtf: str, bounds: list[str]) -> str:
+    """The days that the bounds of a time allow, for readers who do not know EDTF."""
+    first, last_start, first_end, last = (datetime.fromisoformat(bound) for bound in bounds)
+    if (first, last_start) == (first_end, last):
+        return _days(first, last) if first.date() == last.date() else f"at some time {_days(first, last)}"
+    began = "holds from the beginning" if edtf.startswith("..") else f"began {_days(first, last_start)}"
+    ended = "goes on to the end" if edtf.endswith("..") else f"ended {_days(first_end, last)}"
+    open_ = " of the time that the source covers" if ".." in edtf else ""
+    return f"{began}, {ended}{open_}"
+
+
+def _days(first: datetime, last: datetime) -> str:
+    if first.date() == last.date():
+        return f"on {_day(first)}"
+    return f"between {_day(first)} and {_day(last)}"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"

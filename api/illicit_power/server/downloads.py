@@ -103,7 +103,9 @@ def _is_kept(request: Request, etag: str) -> bool:
 @router.api_route("/void", methods=READ)
 async def void(request: Request, folder: FolderDependency) -> Response:
     """The dataset as VoID describes it."""
-    return _description(request, folder / "void.ttl", "VoID")
+    return _description(
+        request, folder / "void.ttl", "VoID", "What the dataset holds, how much of it, and what it links to."
+    )
 
 
 @router.api_route("/.well-known/void", methods=READ)
@@ -115,10 +117,12 @@ async def well_known_void() -> Response:
 @router.api_route("/catalog", methods=READ)
 async def catalog(request: Request, folder: FolderDependency) -> Response:
     """The dataset and its distributions, as DCAT describes them."""
-    return _description(request, folder / "catalog.ttl", "Catalog")
+    return _description(
+        request, folder / "catalog.ttl", "DCAT catalog", "The dataset and its files, for data catalogs."
+    )
 
 
-def _description(request: Request, path: Path, title: str) -> Response:
+def _description(request: Request, path: Path, title: str, about: str) -> Response:
     """A Turtle file in the form its caller wants."""
     format_ = best_format(request.headers.get("accept"), _DESCRIPTION_FORMATS)
     if format_ is None:
@@ -130,7 +134,7 @@ def _description(request: Request, path: Path, title: str) -> Response:
     if _is_kept(request, etag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     if format_ == HTML:
-        context = {"title": title, "turtle": content.decode(), "file": path.name, "path": request.url.path}
+        context = {"title": title, "about": about, "turtle": content.decode(), "file": path.name}
         return render(request, "description.html", context, headers=headers)
     if format_ != TURTLE:
         content = serialize(parse(content, TURTLE), format_)

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from illicit_power.engine.formats import GRAPH_FORMATS, TRIG, TURTLE
 from illicit_power.engine.query import select
 from illicit_power.model.iris import BASE
+from illicit_power.server.bibtex import ILLICIT_POWER
 from illicit_power.server.dependencies import READ, EngineDependency, ServedDependency
 from illicit_power.server.downloads import structured_data
 from illicit_power.server.examples import find_examples, stored_query
@@ -32,7 +33,7 @@ async def home(request: Request, engine: EngineDependency, served: ServedDepende
     context = {
         "counts": counts,
         "examples": await find_examples(engine),
-        "version": served.version,
+        "citation": ILLICIT_POWER if served.edition.folder else None,
         "structured_data": structured_data(served.edition.downloads),
     }
     links = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +31,18 @@ def local_link(page: Context, iri: str) -> str:
 
     Only ``http`` and ``https`` addresses become links; for others the result is empty.
     """
+    iri = str(iri)  # an rdflib.URIRef takes no tuple of prefixes
     if iri.startswith(BASE):
         return f"{page['root']}/{iri.removeprefix(BASE)}"
     return iri if iri.startswith(("http://", "https://")) else ""
 
 
-_TEMPLATES.env.filters.update(compact=compact, local_link=local_link, rows=rows)
+def anchor(title: str) -> str:
+    """The fragment identifier of a heading."""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+
+
+_TEMPLATES.env.filters.update(anchor=anchor, compact=compact, local_link=local_link, rows=rows)
 
 
 def local_path(request: Request) -> str:
@@ -48,7 +55,15 @@ def local_path(request: Request) -> str:
 def render(
     request: Request, template: str, context: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
-    """A page from a template and what it shows; ``root`` is the prefix of its links."""
-    context = {"root": request.scope["root_path"], **context}
+    """A page from a template and what it shows.
+
+    Every template has ``root``, the prefix of its links, ``here``, the path that is shown, and ``served_version``.
+    """
+    context = {
+        "root": request.scope["root_path"],
+        "here": local_path(request),
+        "served_version": request.state.served.version,
+        **context,
+    }
     response: Response = _TEMPLATES.TemplateResponse(request, template, context, status, headers)
     return response

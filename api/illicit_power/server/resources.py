@@ -210,7 +210,11 @@ def _schemes(rows: list[dict[str, Term]]) -> dict[str, Any]:
 
 
 def _rules(rows: list[dict[str, Term]]) -> dict[str, Any]:
-    return {"rules": [(message, list(targets)) for message, targets in groupby(rows, key=lambda row: row["message"])]}
+    """The messages by whom they concern: a class, a property, or several of them."""
+    rules: dict[tuple[str, ...], list[str]] = {}
+    for message, targets in groupby(rows, key=lambda row: row["message"]):
+        rules.setdefault(tuple(dict.fromkeys(str(row["target"]) for row in targets)), []).append(str(message))
+    return {"rules": sorted(rules.items(), key=lambda rule: ([not iri.startswith(BASE) for iri in rule[0]], rule[0]))}
 
 
 _WHOLES: Final = {

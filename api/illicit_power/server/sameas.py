@@ -25,7 +25,8 @@ from illicit_power.model.iris import BASE, is_iri
 from illicit_power.server.dependencies import EngineDependency
 from illicit_power.server.examples import stored_query
 from illicit_power.server.graphs import LINKED_JSON, PLAIN_JSON, construct, serialize
-from illicit_power.server.negotiation import best_format
+from illicit_power.server.negotiation import HTML, best_format
+from illicit_power.server.pages import render
 
 router = APIRouter(tags=["Links"])
 
@@ -108,14 +109,16 @@ UriParameter = Annotated[
     responses={404: {"description": "nothing is known by this IRI"}},
 )
 async def same_as(request: Request, engine: EngineDependency, uri: UriParameter) -> Response:
-    """All equivalents of an IRI with the strength of each: JSON, or SKOS and SSSOM in any RDF format, by Accept."""
+    """All equivalents of an IRI with the strength of each: JSON, a page, or SKOS and SSSOM in RDF, by Accept."""
     key = address_key(uri)
-    form = _negotiated(request, (PLAIN_JSON, *_RDF_FORMATS))
+    form = _negotiated(request, (PLAIN_JSON, *_RDF_FORMATS, HTML))
     rows = await select(engine, stored_query("sameas"), {"key": rdflib.Literal(key)})
     if not rows:
         raise HTTPException(HTTPStatus.NOT_FOUND, _nothing_known(uri))
-    if form is PLAIN_JSON:
+    if form in (PLAIN_JSON, HTML):
         answer = SameAs(uri=uri, equivalents=_equivalents(key, rows))
+        if form is HTML:
+            return render(request, "sameas.html", {"answer": answer}, headers={"Vary": "Accept"})
         return JSONResponse(answer.model_dump(), headers={"Vary": "Accept"})
     return _rdf(await construct(engine, stored_query("sameas_graph"), {"key": rdflib.Literal(key)}), form)
 

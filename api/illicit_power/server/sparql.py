@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Coroutine
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
@@ -19,6 +20,7 @@ from illicit_power.engine.admission import admit
 from illicit_power.engine.errors import NotAcceptable, QueryError
 from illicit_power.engine.formats import FORMATS, JSON, TURTLE, Kind, ResultFormat
 from illicit_power.engine.query import Accepted, Answer, Engine, Query
+from illicit_power.model.iris import PREFIXES
 from illicit_power.server.answers import AnswerCache, KeptAnswer, entity_tag
 from illicit_power.server.dependencies import CacheDependency, ServedDependency, SettingsDependency
 from illicit_power.server.examples import find_examples
@@ -221,15 +223,24 @@ async def _page(request: Request, served: ServedDataset, operation: Operation) -
         "default_graphs": operation.default_graphs,
         "named_graphs": operation.named_graphs,
         "examples": await find_examples(served.engine),
+        "prefixes": PREFIXES,
     }
     status = HTTPStatus.OK
     headers = {"Vary": "Accept"}
     if operation.text is not None:
+        context["parameters"] = urlencode(
+            [
+                ("query", operation.text),
+                *(("default-graph-uri", iri) for iri in operation.default_graphs),
+                *(("named-graph-uri", iri) for iri in operation.named_graphs),
+            ]
+        )
         accepted: Accepted = {"solutions": JSON, "boolean": JSON, "graph": TURTLE}
         query = _query(operation, operation.text, accepted)
         try:
             answer = await unless_disconnected(request, served.engine.execute(query))
             context.update(shown(answer.kind, await answer.read(), answer.truncated))
+            context["formats"] = FORMATS[answer.kind]
             headers["Link"] = _permanent_link(request, served, operation, operation.text)
             if answer.finds_nothing or operation.explain:
                 context.update(await _explained(request, served.engine, query))
@@ -254,7 +265,7 @@ def shown(kind: Kind, content: bytes, truncated: str | None) -> dict[str, Any]:
     :param truncated: see :class:`illicit_power.engine.query.Answer`
     """
     if kind == "graph":
-        return {"graph": content.decode("utf-8"), "truncated": truncated}
+        return {"graph": _with_used_prefixes(content.decode("utf-8")), "truncated": truncated}
     results = json.loads(content)
     if kind == "boolean":
         return {"boolean": results["boolean"]}
@@ -265,3 +276,10 @@ def shown(kind: Kind, content: bytes, truncated: str | None) -> dict[str, Any]:
         "row_count": len(rows),
         "truncated": truncated,
     }
+
+
+def _with_used_prefixes(turtle: str) -> str:
+    """A graph for readers: without the prefixes that are only declared."""
+    lines = turtle.splitlines(keepends=True)
+    body = "".join(line for line in lines if not line.startswith("@prefix "))
+    return "".join(line for line in lines if not line.startswith("@prefix ") or line.split()[1] in body)

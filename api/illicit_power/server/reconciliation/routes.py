@@ -11,10 +11,12 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from illicit_power.engine.formats import ResultFormat
 from illicit_power.server import bodies
 from illicit_power.server.bodies import FORM
 from illicit_power.server.dependencies import READ, EngineDependency
 from illicit_power.server.headers import EMBEDDABLE
+from illicit_power.server.negotiation import HTML, best_format
 from illicit_power.server.pages import render
 from illicit_power.server.reconciliation import protocol
 from illicit_power.server.reconciliation.index import Index, index_of
@@ -25,7 +27,9 @@ from illicit_power.server.reconciliation.suggestions import suggest_entities, su
 router = APIRouter(include_in_schema=False)
 
 MAX_BODY_BYTES = 4_000_000
+_NAME_CHARACTERS = 200
 _JSON = "application/json"
+_MANIFEST_FORMATS = (ResultFormat("json", _JSON), HTML)
 _SHOWN = ("founded", "date", "parent", "place")
 
 
@@ -34,14 +38,25 @@ async def _index(engine: EngineDependency) -> Index:
 
 
 IndexDependency = Annotated[Index, Depends(_index)]
-Prefix = Annotated[str, Query(max_length=200)]
+Prefix = Annotated[str, Query(max_length=_NAME_CHARACTERS)]
 Count = Annotated[int, Query(ge=1, le=100)]
 Offset = Annotated[int, Query(ge=0)]
 
 
 @router.api_route("/reconcile", methods=READ)
 async def answer_by_get(request: Request, index: IndexDependency) -> Response:
-    """The manifest; or the answer to ``queries`` or ``extend``."""
+    """The manifest, or the answer to ``queries`` or ``extend``; for browsers a page that finds things by ``name``."""
+    parameters = request.query_params
+    asked = "queries" in parameters or "extend" in parameters
+    if not asked and best_format(request.headers.get("accept"), _MANIFEST_FORMATS) is HTML:
+        name = parameters.get("name", "").strip()[:_NAME_CHARACTERS]
+        found = (await _candidates(index, [Question(name)]))[0] if name else []
+        content = {
+            "name": name,
+            "found": [(candidate, protocol.own_types(candidate.entity, index)) for candidate in found],
+            "endpoint": str(request.url.replace(query="", fragment="")),
+        }
+        return render(request, "names.html", content, headers={"Vary": "Accept"})
     return await _answer(request, index, request.url.query)
 
 
