@@ -249,7 +249,7 @@ def test_under_a_path_prefix_links_have_it_and_iris_have_not(made_up: httpx.Clie
     answer = made_up.get("/id/guard.html")
     page = Page(answer.text)
     assert all(path.startswith("/ip/") for path in page.loaded)
-    assert all(link.startswith(("/ip/", "https:", "http:")) for link in page.links)
+    assert all(link.startswith(("/ip/", "#", "https:", "http:")) for link in page.links)
     assert "</ip/id/guard.ttl>; rel=" in answer.headers["Link"]
     assert f"<{ENTITY['guard']}>" in answer.headers["Link"]
     assert str(ENTITY["guard"]) in made_up.get("/id/guard.nt").text
