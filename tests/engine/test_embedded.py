@@ -214,6 +214,15 @@ def test_an_answer_of_just_the_most_rows_is_complete(data: Path) -> None:
     run(data, scenario, Limits(workers=1, result_rows=401))
 
 
+def test_a_query_that_needs_its_answer_whole_gets_it_or_an_error(data: Path) -> None:
+    async def scenario(engine: EmbeddedEngine) -> None:
+        assert len(await select(engine, "SELECT * { ?a ?b ?c }")) == 401
+        with pytest.raises(ResultTooLarge, match="needed whole"):
+            await select(engine, "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 2000")
+
+    run(data, scenario, Limits(workers=1, result_rows=10, result_bytes=100_000))
+
+
 @pytest.mark.parametrize("format_", GRAPH_FORMATS)
 def test_a_graph_over_its_ceiling_is_cut_to_whole_triples(data: Path, format_: ResultFormat) -> None:
     async def scenario(engine: EmbeddedEngine) -> None:

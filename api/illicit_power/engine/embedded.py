@@ -40,6 +40,7 @@ from illicit_power.model.iris import PREFIXES
 
 _log = logging.getLogger(__name__)
 _IN_MEMORY_BYTES = 1 << 20
+_NO_CEILING = sys.maxsize - 1
 _QUEUE_SHARES = 4
 """One asker fills no more than this part of the queue."""
 
@@ -289,7 +290,10 @@ class EmbeddedEngine:
                     case wire.ERROR:
                         raise _error(json.loads(payload))
                     case _:
-                        return _answer(json.loads(payload), content)
+                        answer = _answer(json.loads(payload), content)
+                        if query.whole and answer.truncated:
+                            raise ResultTooLarge(f"The answer is needed whole, and was {answer.truncated}.")
+                        return answer
         except BaseException:
             content.close()
             raise
@@ -311,7 +315,7 @@ class EmbeddedEngine:
             "has_dataset_clause": found.has_dataset_clause,
             "formats": {kind: format_.name if format_ else None for kind, format_ in query.accepted.items()},
             "prefixes": PREFIXES,
-            "max_rows": self.limits.result_rows,
+            "max_rows": _NO_CEILING if query.whole else self.limits.result_rows,
             "max_bytes": self.limits.result_bytes,
         }
 

@@ -26,6 +26,8 @@ class Query:
     :ivar bindings: values for variables of the query, bound as terms; a SELECT must project them
     :ivar default_graphs: IRIs of the graphs that make the default graph; none means the union of all
     :ivar named_graphs: IRIs of the graphs for GRAPH; none means all, unless default graphs are given
+    :ivar whole: whether only the whole answer will do: no ceiling of rows cuts it, and where that of bytes does it is
+        an error
     :ivar timeout: seconds; none means the engine's own deadline, and more than its maximum means that maximum
     """
 
@@ -35,6 +37,7 @@ class Query:
     default_graphs: Sequence[str] = ()
     named_graphs: Sequence[str] = ()
     timeout: float | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ async def select(engine: Engine, text: str, bindings: Mapping[str, Term] = _NO_B
     :raises QueryError: when the query cannot be answered
     """
     accepted: Accepted = {"solutions": JSON, "boolean": None, "graph": None}
-    answer = await engine.execute(Query(text, accepted, bindings))
+    answer = await engine.execute(Query(text, accepted, bindings, whole=True))
     results = json.loads(await answer.read())
     return [{name: _term(value) for name, value in row.items()} for row in results["results"]["bindings"]]
 

@@ -47,13 +47,16 @@ def explanation_response(explanation: Explanation, format_: ResultFormat) -> Res
     return JSONResponse(explanation.document(), headers=headers)
 
 
-def explanation_link(operation: Operation) -> str | None:
-    """The link from an empty answer to its explanation (RFC 8288); None where the query is too long for one."""
+def explanation_link(root: str, operation: Operation) -> str | None:
+    """The link from an empty answer to its explanation (RFC 8288); None where the query is too long for one.
+
+    :param root: the path prefix under which this server is reached
+    """
     parameters = [
         ("query", operation.text or ""),
         *(("default-graph-uri", iri) for iri in operation.default_graphs),
         *(("named-graph-uri", iri) for iri in operation.named_graphs),
         ("explain", "true"),
     ]
-    address = f"/sparql?{urlencode(parameters)}"
+    address = f"{root}/sparql?{urlencode(parameters)}"
     return link(address, "help") if len(address) <= _MOST_LINK_CHARACTERS else None

@@ -33,7 +33,7 @@ async def construct(
     :param bindings: values for variables of the query
     :raises QueryError: when the query cannot be answered
     """
-    answer = await engine.execute(Query(text, _AS_TRIPLES, bindings, default_graphs))
+    answer = await engine.execute(Query(text, _AS_TRIPLES, bindings, default_graphs, whole=True))
     return parse(await answer.read(), N_TRIPLES)
 
 

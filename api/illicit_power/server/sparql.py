@@ -113,7 +113,7 @@ async def _answer(
     headers = {"Vary": "Accept", "Link": _permanent_link(request, served, operation, text)}
     if found.kind is None or found.volatile or found.services:
         answer = await unless_disconnected(request, served.engine.execute(_query(operation, text, accepted)))
-        return _response(answer, {**headers, "Cache-Control": "no-store"}, operation)
+        return _response(request, answer, {**headers, "Cache-Control": "no-store"}, operation)
     format_ = _format(found.kind, accepted)
     graphs = (operation.default_graphs, operation.named_graphs)
     tag = entity_tag(served.version, text, graphs, format_, settings.result_rows, settings.result_mib)
@@ -124,10 +124,10 @@ async def _answer(
     if kept is None:
         answer = await unless_disconnected(request, served.engine.execute(_query(operation, text, accepted)))
         if answer.size > cache.largest:
-            return _response(answer, headers, operation)
+            return _response(request, answer, headers, operation)
         kept = KeptAnswer(answer.format, answer.truncated, answer.finds_nothing, await answer.read())
         cache.put(tag, kept)
-    return Response(kept.body, 200, _announced(kept, headers, operation), kept.format.content_type)
+    return Response(kept.body, 200, _announced(request, kept, headers, operation), kept.format.content_type)
 
 
 def _permanent_link(request: Request, served: ServedDataset, operation: Operation, text: str) -> str:
@@ -188,16 +188,18 @@ async def _disconnection(request: Request) -> None:
         pass
 
 
-def _announced(answer: Answer | KeptAnswer, headers: dict[str, str], operation: Operation) -> dict[str, str]:
+def _announced(
+    request: Request, answer: Answer | KeptAnswer, headers: dict[str, str], operation: Operation
+) -> dict[str, str]:
     """The headers of an answer, which tell also that it is cut, and where it is said why it is empty."""
-    links = [headers["Link"], explanation_link(operation) if answer.finds_nothing else None]
+    links = [headers["Link"], explanation_link(request.scope["root_path"], operation) if answer.finds_nothing else None]
     truncated = {"Answer-Truncated": answer.truncated} if answer.truncated else {}
     return headers | {"Link": ", ".join(filter(None, links))} | truncated
 
 
-def _response(answer: Answer, headers: dict[str, str], operation: Operation) -> Response:
+def _response(request: Request, answer: Answer, headers: dict[str, str], operation: Operation) -> Response:
     """An answer, piece by piece, so that a large one is never in memory as a whole."""
-    headers = _announced(answer, headers, operation) | {"Content-Length": str(answer.size)}
+    headers = _announced(request, answer, headers, operation) | {"Content-Length": str(answer.size)}
     return StreamingResponse(_pieces(answer), 200, headers, answer.format.content_type)
 
 

@@ -155,7 +155,7 @@ def _properties(names: Iterable[str]) -> list[str]:
 
 async def _rows(engine: Engine, text: str, bindings: Mapping[str, Term]) -> list[dict[str, Any]]:
     """Solutions as SPARQL JSON has them: they are many, and become triples without a detour."""
-    query = Query(text, {"solutions": JSON, "boolean": None, "graph": None}, bindings)
+    query = Query(text, {"solutions": JSON, "boolean": None, "graph": None}, bindings, whole=True)
     rows: list[dict[str, Any]] = json.loads(await (await engine.execute(query)).read())["results"]["bindings"]
     return rows
 
