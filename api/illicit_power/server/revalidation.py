@@ -51,7 +51,7 @@ class Revalidation:
                 answered = MutableHeaders(scope=message)
                 for name, value in headers.items():
                     answered.setdefault(name, value)
-                answered.add_vary_header("Accept")
+                answered.setdefault("Vary", "Accept")
             await send(message)
 
         await self._app(scope, receive, send_with_tag)
