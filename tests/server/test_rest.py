@@ -271,7 +271,21 @@ def test_a_bad_parameter_is_named_with_what_would_do(
     (complaint,) = answer.json()["parameters"]
     assert complaint["parameter"] == parameter
     assert parameter in answer.json()["detail"]
-    assert set(allowed) <= set(complaint.get("allowed", ()))
+    assert set(allowed) <= {*complaint.get("allowed", ()), *complaint.get("nearest", ())}
+
+
+@pytest.mark.parametrize(
+    ("address", "detail"),
+    [
+        ("claims?about=basrah", "about: no Entity of the dataset; nearest: basra,"),
+        ("claims?place=jaish-al-mahdi", "place: no Place of the dataset; "),
+        ("organizations?type=Person", "type: no class of Organization that has members; use one of "),
+        ("claims?hedge=certain", "hedge: no concept of the vocabulary hedge; use one of alleged"),
+        ("claims?stance=true&limit=0", "limit: expected a whole number from 1 to 200"),
+    ],
+)
+def test_values_that_would_do_do_not_read_as_the_wrong_ones(client: httpx.Client, address: str, detail: str) -> None:
+    assert detail in client.get(f"/api/v1/{address}").json()["detail"]
 
 
 def test_all_that_is_wrong_is_told_at_once(client: httpx.Client) -> None:
