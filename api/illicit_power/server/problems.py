@@ -114,7 +114,7 @@ async def _bad_parameters(request: Request, error: Exception) -> Response:
         {
             "parameter": str(item["loc"][-1]),
             "message": item["msg"].removeprefix("Value error, "),
-            "given": str(item.get("input"))[:200],
+            **({} if item["type"] == "missing" else {"given": str(item.get("input"))[:200]}),
         }
         for item in error.errors()
     ]

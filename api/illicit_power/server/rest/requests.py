@@ -147,8 +147,11 @@ class Parameters:
         :raises HTTPException: 406 where the header takes none of them
         """
         if "format" in self._given:
-            name = self.choose("format", [format_.name for format_ in formats])
-            return next(format_ for format_ in formats if format_.name == name)
+            by_name = {name: format_ for format_ in reversed(formats) for name in format_.names}
+            if format_ := by_name.get(self._given["format"]):
+                return format_
+            self.choose("format", [format_.name for format_ in formats])
+            return formats[0]
         accepted = best_format(request.headers.get("accept"), formats)
         if accepted is None:
             offered = ", ".join(format_.media_type for format_ in formats)
