@@ -89,9 +89,21 @@ def test_a_query_of_another_kind_is_refused_with_the_function_for_it(function: s
         getattr(illicit_power, function)(query)
 
 
-def test_what_is_no_query_is_a_syntax_error() -> None:
-    with pytest.raises(SyntaxError):
-        illicit_power.select("SELECT ?x WHERE {")
+@pytest.mark.parametrize("function", ["select", "ask", "construct"])
+@pytest.mark.parametrize(
+    ("query", "place", "message"),
+    [
+        ("SELECT * {?s ips:foo", (1, 21), "object is missing"),
+        ("SELECT ?x {\n  ?x foaff:name ?y\n}", (2, 6), "foaff:"),
+    ],
+)
+def test_what_is_no_query_is_told_with_the_place(
+    function: str, query: str, place: tuple[int, int], message: str
+) -> None:
+    with pytest.raises(SyntaxError, match=message) as raised:
+        getattr(illicit_power, function)(query)
+    assert (raised.value.lineno, raised.value.offset) == place
+    assert raised.value.text == query.splitlines()[place[0] - 1]
 
 
 def test_a_frame_of_a_library_that_is_not_there_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,9 @@ in memory without limits: a costly one is ended with the interrupt key.
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from functools import cache
 from importlib import import_module
@@ -22,6 +25,7 @@ from platformdirs import user_cache_path
 from illicit_power.dataset.compiled import compile_source
 from illicit_power.dataset.snapshot import Snapshot, SnapshotStore
 from illicit_power.dataset.source import Source
+from illicit_power.engine.syntax import explain_syntax_error
 from illicit_power.exports import answers
 from illicit_power.exports.answers import Value
 from illicit_power.exports.tables import TABLES, Datatype, table_named
@@ -49,6 +53,9 @@ _FRAME_TYPES: Final[dict[Frame, dict[Datatype, str]]] = {
     },
 }
 
+_PROLOGUE: Final = " ".join(f"PREFIX {prefix}: <{namespace}>" for prefix, namespace in PREFIXES.items()) + "\n"
+"""One line before each query, so that it need not declare the prefixes of the publication."""
+
 
 def select(query: str, frame: Frame = "rows") -> Any:
     """The solutions of a SELECT query over the union of all named graphs.
@@ -56,11 +63,12 @@ def select(query: str, frame: Frame = "rows") -> Any:
     :param query: SPARQL 1.1; the prefixes of the publication need no declaration
     :param frame: ``rows`` for a list of dictionaries, ``pandas`` or ``polars`` for a data frame
     :return: for each variable an IRI as a string, a literal as the Python value of its type, or None
-    :raises SyntaxError: when it is not SPARQL
+    :raises SyntaxError: when it is not SPARQL; it tells what is wrong, the line (from 1), the column and the way out
     :raises ValueError: when it is another kind of query
     :raises ModuleNotFoundError: when the library of the frame is not installed
     """
-    variables, rows = answers.solve(_store(), query, PREFIXES)
+    with _explained_mistakes(query):
+        variables, rows = answers.solve(_store(), _PROLOGUE + query)
     if frame == "rows":
         return rows
     return _library(frame).DataFrame({name: [row[name] for row in rows] for name in variables})
@@ -69,10 +77,11 @@ def select(query: str, frame: Frame = "rows") -> Any:
 def ask(query: str) -> bool:
     """The answer of an ASK query over the union of all named graphs.
 
-    :raises SyntaxError: when it is not SPARQL
+    :raises SyntaxError: when it is not SPARQL; it tells what is wrong, the line (from 1), the column and the way out
     :raises ValueError: when it is another kind of query
     """
-    answer = _store().query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
+    with _explained_mistakes(query):
+        answer = _store().query(_PROLOGUE + query, use_default_graph_as_union=True)
     if not isinstance(answer, pyoxigraph.QueryBoolean):
         raise ValueError("this is not an ASK query: use select() for SELECT, construct() for CONSTRUCT and DESCRIBE")
     return bool(answer)
@@ -81,10 +90,11 @@ def ask(query: str) -> bool:
 def construct(query: str) -> rdflib.Graph:
     """The graph that a CONSTRUCT or DESCRIBE query gives, over the union of all named graphs.
 
-    :raises SyntaxError: when it is not SPARQL
+    :raises SyntaxError: when it is not SPARQL; it tells what is wrong, the line (from 1), the column and the way out
     :raises ValueError: when it is another kind of query
     """
-    answer = _store().query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
+    with _explained_mistakes(query):
+        answer = _store().query(_PROLOGUE + query, use_default_graph_as_union=True)
     if not isinstance(answer, pyoxigraph.QueryTriples):
         raise ValueError("this gives no graph: use select() for SELECT, ask() for ASK")
     graph = rdflib.Graph(bind_namespaces="none")
@@ -144,6 +154,20 @@ def _snapshot() -> Snapshot:
 @cache
 def _store() -> pyoxigraph.Store:
     return answers.load(_snapshot().quads)
+
+
+@contextmanager
+def _explained_mistakes(query: str) -> Iterator[None]:
+    """Syntax errors of a query that comes after the prologue, with the place where Python shows it."""
+    try:
+        yield
+    except SyntaxError as error:
+        fault = explain_syntax_error(_PROLOGUE + query, str(error))
+        if not fault.line:
+            raise SyntaxError(fault.message) from None
+        line = fault.line - 1
+        text = re.split(r"\r\n|\r|\n", query)[line - 1]
+        raise SyntaxError(fault.message, ("<query>", line, fault.column, text)) from None
 
 
 def _float(value: Value | None) -> Value | None:

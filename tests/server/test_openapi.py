@@ -84,3 +84,16 @@ def test_a_problem_is_as_described(client: httpx.Client) -> None:
     responses = API["paths"]["/api/v1/claims"]["get"]["responses"]
     schema = responses["422"]["content"]["application/problem+json"]["schema"]
     Draft202012Validator(schema).validate(answer.json())
+
+
+def test_every_operation_says_how_it_may_be_refused() -> None:
+    for path, methods in API["paths"].items():
+        for operation in methods.values():
+            for status in ("406", "422", "429", "503"):
+                assert "application/problem+json" in operation["responses"][status]["content"], f"{path} {status}"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_endpoint_says_that_it_explains(method: str) -> None:
+    parameters = {each["name"]: each for each in API["paths"]["/sparql"][method]["parameters"]}
+    assert parameters["explain"]["schema"]["type"] == "boolean"

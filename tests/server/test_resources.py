@@ -256,6 +256,8 @@ def test_under_a_path_prefix_links_have_it_and_iris_have_not(made_up: httpx.Clie
     assert made_up.get("/static/style.css").status_code == httpx.codes.OK
     following = made_up.get("/api/v1/organizations?limit=1").links["next"]["url"]
     assert "/ip/api/v1/organizations?" in following
+    empty = made_up.get("/sparql", params={"query": "ASK { <urn:nobody> ?p ?o }"})
+    assert empty.links["help"]["url"].startswith("/ip/sparql?")
 
 
 def test_a_dataset_without_an_ontology_says_so(made_up: httpx.Client) -> None:
@@ -266,3 +268,13 @@ def test_names_in_other_languages_say_which(made_up: httpx.Client) -> None:
     guard = made_up.get("/api/v1/organizations/guard").json()
     assert {"@value": "الحرس", "@language": "ar"} in guard["prefLabel"]
     assert "Guard" in guard["prefLabel"]
+
+
+@pytest.mark.parametrize(("path", "advice"), [("id", "suggest/entity"), ("claim", "/v1/claims"), ("case", "/v1/cases")])
+def test_an_address_that_ends_before_the_name_says_where_names_are(
+    client: httpx.Client, path: str, advice: str
+) -> None:
+    for address in (f"/{path}", f"/{path}/"):
+        answer = client.get(address, headers={"Accept": "application/json"})
+        assert answer.status_code == httpx.codes.NOT_FOUND
+        assert advice in answer.json()["detail"]

@@ -271,7 +271,21 @@ def test_a_bad_parameter_is_named_with_what_would_do(
     (complaint,) = answer.json()["parameters"]
     assert complaint["parameter"] == parameter
     assert parameter in answer.json()["detail"]
-    assert set(allowed) <= set(complaint.get("allowed", ()))
+    assert set(allowed) <= {*complaint.get("allowed", ()), *complaint.get("nearest", ())}
+
+
+@pytest.mark.parametrize(
+    ("address", "detail"),
+    [
+        ("claims?about=basrah", "about: no Entity of the dataset; nearest: basra,"),
+        ("claims?place=jaish-al-mahdi", "place: no Place of the dataset; "),
+        ("organizations?type=Person", "type: no class of Organization that has members; use one of "),
+        ("claims?hedge=certain", "hedge: no concept of the vocabulary hedge; use one of alleged"),
+        ("claims?stance=true&limit=0", "limit: expected a whole number from 1 to 200"),
+    ],
+)
+def test_values_that_would_do_do_not_read_as_the_wrong_ones(client: httpx.Client, address: str, detail: str) -> None:
+    assert detail in client.get(f"/api/v1/{address}").json()["detail"]
 
 
 def test_all_that_is_wrong_is_told_at_once(client: httpx.Client) -> None:
@@ -298,3 +312,18 @@ def test_a_form_that_is_not_offered_is_406(client: httpx.Client) -> None:
     answer = client.get("/api/v1/places", headers={"Accept": "image/png"})
     assert answer.status_code == httpx.codes.NOT_ACCEPTABLE
     assert "text/csv" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/api/v1", "/api/v1/"])
+def test_the_root_of_the_facade_leads_to_what_is_there(client: httpx.Client, path: str) -> None:
+    for accept, target in (("text/html", "/api"), ("application/json", "/api/v1/openapi.json")):
+        answer = client.get(path, headers={"Accept": accept})
+        assert (answer.status_code, answer.headers["Location"]) == (httpx.codes.SEE_OTHER, target)
+        assert client.get(target, headers={"Accept": accept}).status_code == httpx.codes.OK
+
+
+def test_a_final_slash_makes_no_difference_to_a_list(client: httpx.Client) -> None:
+    with_slash, without = (client.get(f"/api/v1/claims{slash}?limit=3") for slash in ("/", ""))
+    assert with_slash.status_code == httpx.codes.OK
+    assert with_slash.json() == without.json()
+    assert len(pages(client, "/api/v1/cases/?limit=1")) == len(pages(client, "/api/v1/cases?limit=1"))

@@ -38,6 +38,38 @@ def test_from_ours_to_others(client: httpx.Client, uri: str) -> None:
     assert found[UCDP] == "close"
 
 
+@pytest.mark.parametrize("uri", ["basra", "entity:basra"])
+def test_ours_may_be_named_in_short(client: httpx.Client, uri: str) -> None:
+    assert strengths(client, uri)[BASE + "id/basra"] == "identical"
+
+
+@pytest.mark.parametrize(
+    ("address", "parameter", "advice"),
+    [
+        ("/sameas", "uri", "/sameas?uri=http://www.wikidata.org/entity/Q1530"),
+        ("/sameas?uri=", "uri", "/sameas?uri=http://www.wikidata.org/entity/Q1530"),
+        ("/sameas?uri=basra&uri=baghdad", "uri", "more than once"),
+        ("/sameas?uri=basra&format=pdf", "format", "ttl"),
+        ("/sameas/linkset?format=csv", "format", "jsonld"),
+        ("/sameas/linkset?predicate=exactMatch", "predicate", "absolute IRI"),
+    ],
+)
+def test_what_cannot_be_looked_up_is_told_why(client: httpx.Client, address: str, parameter: str, advice: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    assert answer.json()["parameters"][0]["parameter"] == parameter
+    assert advice in answer.json()["detail"]
+    assert "None" not in answer.text
+
+
+@pytest.mark.parametrize("address", ["/sameas?uri=basra", "/sameas/linkset?predicate=" + str(SKOS.exactMatch)])
+@pytest.mark.parametrize(("form", "media_type"), [("turtle", "text/turtle"), ("jsonld", "application/ld+json")])
+def test_the_form_can_be_named_in_the_address(client: httpx.Client, address: str, form: str, media_type: str) -> None:
+    answer = client.get(f"{address}&format={form}".replace("#", "%23"), headers={"Accept": "text/html"})
+    assert answer.status_code == httpx.codes.OK, answer.text
+    assert answer.headers["content-type"].startswith(media_type)
+
+
 def test_strength_passes_through_our_entity(client: httpx.Client) -> None:
     found = strengths(client, UCDP)
     assert UCDP not in found
@@ -54,6 +86,8 @@ def test_strength_passes_through_our_entity(client: httpx.Client) -> None:
         "https://www.wikidata.org/wiki/Special:EntityData/Q1530.json",
         "https://sws.geonames.org/98182",
         "https://www.geonames.org/98182/baghdad.html",
+        "Q1530",
+        "wd:Q1530",
     ],
 )
 def test_an_address_may_be_written_in_the_ways_of_its_host(client: httpx.Client, uri: str) -> None:

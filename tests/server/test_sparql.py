@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -291,6 +292,17 @@ def test_a_request_that_cannot_be_answered_is_told_why(
     headers = {"Accept": "application/sparql-results+json", **request_.pop("headers", {})}  # type: ignore[dict-item]
     answer = client.request(url="/sparql", headers=headers, **request_)  # type: ignore[arg-type]
     assert advice in str(problem(answer, status)["detail"])
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/reconcile"])
+def test_a_compressed_body_is_refused_with_the_coding_to_use(client: httpx.Client, path: str) -> None:
+    body = gzip.compress(b"query=ASK%20%7B%7D")
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Content-Encoding": "gzip"}
+    answer = client.post(path, content=body, headers=headers)
+    assert "Content-Encoding: gzip" in str(problem(answer, 415)["detail"])
+    assert answer.headers["Accept-Encoding"] == "identity"
+    plain = client.post(path, content=b"query=ASK%20%7B%7D", headers={**headers, "Content-Encoding": "Identity"})
+    assert plain.status_code != httpx.codes.UNSUPPORTED_MEDIA_TYPE
 
 
 # Any other dataset

@@ -58,17 +58,16 @@ def stored_query(name: str) -> str:
 
 def solutions(store: pyoxigraph.Store, query: str) -> list[Row]:
     """The solutions of a SELECT query over the union of all named graphs; see :func:`solve`."""
-    return solve(store, query, {})[1]
+    return solve(store, query)[1]
 
 
-def solve(store: pyoxigraph.Store, query: str, prefixes: dict[str, str]) -> tuple[list[str], list[Row]]:
+def solve(store: pyoxigraph.Store, query: str) -> tuple[list[str], list[Row]]:
     """The variables of a SELECT query over the union of all named graphs, and its solutions in their order.
 
-    :param prefixes: those that the query need not declare
     :raises SyntaxError: when it is not SPARQL 1.1
     :raises ValueError: when it is not a SELECT query
     """
-    found = store.query(query, use_default_graph_as_union=True, prefixes=prefixes)
+    found = store.query(query, use_default_graph_as_union=True)
     if not isinstance(found, pyoxigraph.QuerySolutions):
         raise ValueError("this is not a SELECT query: use ask() for ASK, construct() for CONSTRUCT and DESCRIBE")
     names = [variable.value for variable in found.variables]

@@ -81,7 +81,7 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
         description="Linked open data about illicit power structures, with the source of every statement.",
         license_info={"name": "CC BY 4.0 (data)", "url": "https://creativecommons.org/licenses/by/4.0/"},
         lifespan=lifespan,
-        responses=problems.BAD_PARAMETERS,
+        responses=problems.COMMON_PROBLEMS,
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",

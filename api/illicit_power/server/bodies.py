@@ -16,6 +16,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 _MAX_READ_BYTES: Final = 32_000_000
 """So much is read and dropped of a body that is too large, for a client that listens only once it has sent all."""
 _MAX_PARAMETERS: Final = 1000
+_NOT_ENCODED: Final = "identity"
 
 
 def media_type(request: Request, expected: Collection[str], advice: str, headers: dict[str, str] | None = None) -> str:
@@ -23,8 +24,12 @@ def media_type(request: Request, expected: Collection[str], advice: str, headers
 
     :param advice: what to send instead of another one
     :param headers: of the refusal
-    :raises HTTPException: 415 for any other
+    :raises HTTPException: 415 for any other, and for one that is compressed (RFC 9110, 15.5.16)
     """
+    coding = request.headers.get("content-encoding", _NOT_ENCODED)
+    if coding.strip().lower() != _NOT_ENCODED:
+        detail = f"Send the body as it is: Content-Encoding: {coding[:100]} is not read here."
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, {"Accept-Encoding": _NOT_ENCODED})
     header = Message()
     header["Content-Type"] = request.headers.get("content-type", "")
     found, charset = header.get_content_type(), header.get_param("charset", "utf-8")

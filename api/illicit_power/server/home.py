@@ -1,10 +1,12 @@
-"""The home page, and the page of the REST facade."""
+"""The home page, the page of the REST facade, and what stands where addresses of things only begin."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Final
 
 from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from illicit_power.engine.formats import GRAPH_FORMATS, TRIG, TURTLE
@@ -15,11 +17,18 @@ from illicit_power.server.dependencies import READ, EngineDependency, ServedDepe
 from illicit_power.server.downloads import structured_data
 from illicit_power.server.examples import find_examples, stored_query
 from illicit_power.server.negotiation import HTML, best_format
-from illicit_power.server.pages import render
+from illicit_power.server.pages import local_path, render
 from illicit_power.server.rest.openapi import example_address
 from illicit_power.server.signposting import LICENSE, PAGE_TYPE, link
 
 router = APIRouter(include_in_schema=False)
+
+_WHERE_NAMES_ARE: Final = {
+    "id": "Find a thing by its name with /reconcile/suggest/entity?prefix=, or browse /api/v1/organizations.",
+    "claim": "/api/v1/claims lists all claims.",
+    "case": "/api/v1/cases lists all cases.",
+}
+"""Where to look for the names that follow, by the beginning of the path."""
 
 
 @router.api_route("/", methods=READ)
@@ -63,3 +72,19 @@ async def api(request: Request) -> Response:
         if "REST" in operation.get("tags", ())
     ]
     return render(request, "api.html", {"version": described["openapi"], "operations": operations})
+
+
+@router.api_route("/id", methods=READ)
+@router.api_route("/id/", methods=READ)
+@router.api_route("/claim", methods=READ)
+@router.api_route("/claim/", methods=READ)
+@router.api_route("/case", methods=READ)
+@router.api_route("/case/", methods=READ)
+async def nameless(request: Request) -> Response:
+    """What is missing from an address that ends before the name.
+
+    :raises HTTPException: 404
+    """
+    beginning = local_path(request).strip("/")
+    detail = f"{BASE}{beginning}/ wants a name after it. {_WHERE_NAMES_ARE[beginning]}"
+    raise HTTPException(HTTPStatus.NOT_FOUND, detail)

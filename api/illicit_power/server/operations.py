@@ -53,6 +53,10 @@ _PARAMETERS: Final[dict[str, tuple[dict[str, Any], str]]] = {
         {"type": "number", "exclusiveMinimum": 0},
         "seconds that the query may run, up to the server's maximum",
     ),
+    "explain": (
+        {"type": "boolean", "default": False},
+        "instead of the answer, why the query finds what it finds, part by part: as plain text or JSON",
+    ),
 }
 
 

@@ -47,11 +47,14 @@ class HTTPProblem(HTTPException):
         self.extra = extra
 
 
-BAD_PARAMETERS: Final[dict[int | str, dict[str, Any]]] = {
-    422: {
-        "description": "a parameter that is missing, or has a value that it cannot have",
-        "content": {"application/problem+json": {}},
-    }
+COMMON_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    status: {"description": description, "content": {"application/problem+json": {}}}
+    for status, description in (
+        (406, "the answer has none of the formats asked for"),
+        (422, "a parameter that is missing, or has a value that it cannot have"),
+        (429, "this client has spent its budget; Retry-After says in how many seconds there is more"),
+        (503, "the server is busy, starting or ending, or the answer would need too much"),
+    )
 }
 """What every operation can answer, as OpenAPI has it."""
 
@@ -111,7 +114,7 @@ async def _bad_parameters(request: Request, error: Exception) -> Response:
         {
             "parameter": str(item["loc"][-1]),
             "message": item["msg"].removeprefix("Value error, "),
-            "given": str(item.get("input"))[:200],
+            **({} if item["type"] == "missing" else {"given": str(item.get("input"))[:200]}),
         }
         for item in error.errors()
     ]

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from typing import Annotated, Final, Literal
+from typing import Any, Final, Literal
 from urllib.parse import unquote
 
 import rdflib
-from fastapi import APIRouter, Query, Request
-from pydantic import AfterValidator, BaseModel, Field
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
 from pyoxigraph import Triple
 from rdflib import SKOS, URIRef
 from starlette.exceptions import HTTPException
@@ -21,18 +21,20 @@ from starlette.responses import JSONResponse, Response
 
 from illicit_power.engine.formats import GRAPH_FORMATS, JSON_LD, ResultFormat
 from illicit_power.engine.query import Term, select
-from illicit_power.model.iris import BASE, is_iri
+from illicit_power.model.iris import BASE, ENTITY, PREFIXES, is_iri
 from illicit_power.server.dependencies import EngineDependency
 from illicit_power.server.examples import stored_query
 from illicit_power.server.graphs import LINKED_JSON, PLAIN_JSON, construct, serialize
-from illicit_power.server.negotiation import HTML, best_format
+from illicit_power.server.negotiation import HTML
 from illicit_power.server.pages import render
+from illicit_power.server.rest.requests import Parameters
 
 router = APIRouter(tags=["Links"])
 
 Strength = Literal["identical", "exact", "close"]
 
 _RDF_FORMATS: Final = tuple(LINKED_JSON if format_ is JSON_LD else format_ for format_ in GRAPH_FORMATS)
+_SAMEAS_FORMATS: Final = (PLAIN_JSON, *_RDF_FORMATS, HTML)
 
 _ADDRESSES: Final = (
     (r"(?:[a-z]+\.)?wikidata\.org/(?:entity|wiki)/(?:Special:EntityData/)?([QP]\d+).*", r"wikidata.org/entity/\1"),
@@ -41,23 +43,36 @@ _ADDRESSES: Final = (
     (r"(?:sws\.)?geonames\.org/(\d+).*", r"sws.geonames.org/\1"),
     (r"(?:dx\.)?doi\.org/(.+)", r"doi.org/\1"),
     (r"doi:(.+)", r"doi.org/\1"),
+    (r"(?:wd:)?(Q\d+)", r"wikidata.org/entity/\1"),
     (r"(?:urn:)?isbn:([\d-]+X?)", r"urn:isbn:\1"),
 )
 """How addresses at well-known hosts say one thing, and the one by which links here go. English Wikipedia and DBpedia
 name things alike. Each is matched without scheme and ``www.``."""
 
+_IN_ADDRESSES = re.compile("[:/.]")
 _SCHEME = re.compile(r"^https?://(www\.)?", re.IGNORECASE)
 
 
 def address_key(address: str) -> str:
-    """What is the same in all addresses of one thing: no scheme, no ``www.``, no final slash, no percent-encoding, and
-    at well-known hosts the one form that links here use."""
-    key = unquote(_SCHEME.sub("", address.strip())).rstrip("/")
+    """What is the same in all addresses of one thing: no scheme, no ``www.``, no final slash, no percent-encoding, no
+    prefix, and at well-known hosts the one form that links here use. Wikidata's identifiers may stand alone."""
+    key = unquote(_SCHEME.sub("", _expanded(address.strip()))).rstrip("/")
     for pattern, canonical in _ADDRESSES:
         if match := re.fullmatch(pattern, key, re.IGNORECASE):
             key = match.expand(canonical)
             return key.replace("-", "") if key.startswith("urn:isbn:") else key.replace(" ", "_")
     return key
+
+
+def _expanded(address: str) -> str:
+    prefix, colon, name = address.partition(":")
+    return PREFIXES[prefix] + name if colon and prefix in PREFIXES and not name.startswith("//") else address
+
+
+def _asked_key(given: str) -> str:
+    """The key of what is asked for, which may also be the last part of an IRI of ours: ``basra``."""
+    key = address_key(given)
+    return key if _IN_ADDRESSES.search(key) else address_key(ENTITY[key])
 
 
 class Mapping(BaseModel):
@@ -89,16 +104,35 @@ class SameAs(BaseModel):
     equivalents: list[Equivalent] = Field(description="ours first, then the strongest")
 
 
-UriParameter = Annotated[
-    str,
-    Query(
-        min_length=1,
-        max_length=2000,
-        description="an IRI of ours, or of Wikidata, Wikipedia, DBpedia, GeoNames and others that we link to; "
-        "http or https, with or without a final slash",
-        examples=["http://www.wikidata.org/entity/Q1530"],
-    ),
-]
+_MOST_ADDRESS: Final = 2000
+_URI: Final[dict[str, Any]] = {
+    "name": "uri",
+    "in": "query",
+    "required": True,
+    "description": "an IRI of ours, or of Wikidata, Wikipedia, DBpedia, GeoNames and others that we link to; http or "
+    "https, with or without a final slash; entity:basra, basra and Q1530 will do",
+    "schema": {"type": "string", "minLength": 1, "maxLength": _MOST_ADDRESS},
+    "example": "http://www.wikidata.org/entity/Q1530",
+}
+_DATASET: Final[dict[str, Any]] = {
+    "name": "dataset",
+    "in": "query",
+    "description": "only the links into one dataset: the beginning of its IRIs up to the path",
+    "schema": {"type": "string"},
+    "example": "http://www.wikidata.org/",
+}
+_PREDICATE: Final[dict[str, Any]] = {
+    "name": "predicate",
+    "in": "query",
+    "description": "only the links of one predicate, as an IRI",
+    "schema": {"type": "string", "format": "iri"},
+    "example": str(SKOS.exactMatch),
+}
+
+
+def _format_among(formats: tuple[ResultFormat, ...]) -> dict[str, Any]:
+    schema = {"type": "string", "enum": [format_.name for format_ in formats]}
+    return {"name": "format", "in": "query", "description": "instead of an Accept header", "schema": schema}
 
 
 @router.head("/sameas", include_in_schema=False)
@@ -107,14 +141,22 @@ UriParameter = Annotated[
     summary="What is the same as this IRI",
     response_model=SameAs,
     responses={404: {"description": "nothing is known by this IRI"}},
+    openapi_extra={"parameters": [_URI, _format_among(_SAMEAS_FORMATS)]},
 )
-async def same_as(request: Request, engine: EngineDependency, uri: UriParameter) -> Response:
+async def same_as(request: Request, engine: EngineDependency) -> Response:
     """All equivalents of an IRI with the strength of each: JSON, a page, or SKOS and SSSOM in RDF, by Accept."""
-    key = address_key(uri)
-    form = _negotiated(request, (PLAIN_JSON, *_RDF_FORMATS, HTML))
+    asked = Parameters(request, ("uri", "format"))
+    uri = asked.get("uri") or ""
+    if not uri.strip():
+        asked.complain("uri", uri, f"give an address to look up, such as /sameas?uri={_URI['example']}")
+    elif len(uri) > _MOST_ADDRESS:
+        asked.complain("uri", uri, f"expected at most {_MOST_ADDRESS:,} characters")
+    form = asked.format(request, _SAMEAS_FORMATS)
+    asked.check()
+    key = _asked_key(uri)
     rows = await select(engine, stored_query("sameas"), {"key": rdflib.Literal(key)})
     if not rows:
-        raise HTTPException(HTTPStatus.NOT_FOUND, _nothing_known(uri))
+        raise HTTPException(HTTPStatus.NOT_FOUND, _nothing_known(uri, key))
     if form in (PLAIN_JSON, HTML):
         answer = SameAs(uri=uri, equivalents=_equivalents(key, rows))
         if form is HTML:
@@ -123,46 +165,22 @@ async def same_as(request: Request, engine: EngineDependency, uri: UriParameter)
     return _rdf(await construct(engine, stored_query("sameas_graph"), {"key": rdflib.Literal(key)}), form)
 
 
-DatasetParameter = Annotated[
-    str | None,
-    Query(
-        description="only the links into one dataset: the beginning of its IRIs up to the path",
-        examples=["http://www.wikidata.org/"],
-    ),
-]
-
-
-def _iri(value: str | None) -> str | None:
-    if value is not None and not is_iri(value):
-        raise ValueError("expected an absolute IRI")
-    return value
-
-
-PredicateParameter = Annotated[
-    str | None,
-    AfterValidator(_iri),
-    Query(
-        description="only the links of one predicate, as an IRI",
-        examples=[str(SKOS.exactMatch)],
-    ),
-]
-
-
 @router.head("/sameas/linkset", include_in_schema=False)
 @router.get(
     "/sameas/linkset",
     summary="All links to other datasets",
     response_class=Response,
     responses={404: {"description": "no such links"}},
+    openapi_extra={"parameters": [_DATASET, _PREDICATE, _format_among(_RDF_FORMATS)]},
 )
-async def linkset(
-    request: Request,
-    engine: EngineDependency,
-    dataset: DatasetParameter = None,
-    predicate: PredicateParameter = None,
-) -> Response:
+async def linkset(request: Request, engine: EngineDependency) -> Response:
     """The links as VoID linksets in any RDF format: what is linked, how often, and each link with what it rests on."""
-    form = _negotiated(request, _RDF_FORMATS)
+    asked = Parameters(request, ("dataset", "predicate", "format"))
+    dataset, predicate = asked.get("dataset"), asked.get("predicate")
+    if predicate is not None and not is_iri(predicate):
+        asked.complain("predicate", predicate, "expected an absolute IRI")
+    form = asked.format(request, _RDF_FORMATS)
+    asked.check()
     bindings: dict[str, Term] = {}
     if dataset is not None:
         bindings["dataset"] = rdflib.Literal(dataset)
@@ -178,14 +196,6 @@ async def linkset(
     response = _rdf(triples, form)
     response.headers["Content-Disposition"] = f'attachment; filename="illicit-power-links.{form.name}"'
     return response
-
-
-def _negotiated(request: Request, offered: tuple[ResultFormat, ...]) -> ResultFormat:
-    form = best_format(request.headers.get("accept"), offered)
-    if form is None:
-        types = ", ".join(format_.media_type for format_ in offered)
-        raise HTTPException(HTTPStatus.NOT_ACCEPTABLE, f"This is available as {types}.")
-    return form
 
 
 def _rdf(triples: list[Triple], form: ResultFormat) -> Response:
@@ -226,8 +236,8 @@ def _strength(mapping: Mapping) -> Strength:
     return "exact" if mapping.predicate_id == str(SKOS.exactMatch) else "close"
 
 
-def _nothing_known(uri: str) -> str:
-    if uri.startswith(BASE):
+def _nothing_known(uri: str, key: str) -> str:
+    if key.startswith(address_key(BASE)):
         return f"There is nothing at {uri}. Find the right IRI by a name with /reconcile/suggest/entity?prefix=."
     return (
         f"Nothing here is linked to {uri}. /sameas/linkset has all links; a thing that has none can be found by its "

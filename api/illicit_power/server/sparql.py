@@ -61,7 +61,6 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
         status: {"description": description, "content": {"application/problem+json": {}}}
         for status, description in (
             (400, "the query does not parse, or asks for what is not offered"),
-            (406, "the answer has none of the formats asked for"),
             (413, "the query is too long"),
             (415, "the body is not of a media type for queries"),
             (503, "the query needed too much, or too many queries wait"),

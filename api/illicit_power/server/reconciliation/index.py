@@ -123,7 +123,6 @@ _COLLECTED: Final = {
 
 _OTHER_PREFIXES: Final = {"http://www.w3.org/2003/01/geo/wgs84_pos#": "geo:"}
 _ACRONYM = re.compile(r"[A-Z]{3,6}")
-_CODE = re.compile(r"[A-Z]\d+$")
 _TITLED_ADDRESS = re.compile(r"[^\W\d]{2,}[_-].*[^\W\d]{2,}.*")
 
 
@@ -183,15 +182,12 @@ class Index:
 
     @cached_property
     def by_address(self) -> Mapping[str, frozenset[str]]:
-        """The entities that are exactly what an address of another dataset stands for; also by codes such as Q1530."""
-        pairs = []
-        for entity in self.entities.values():
-            for value in entity.values.get("skos:exactMatch", ()):
-                code = _last_part(value.text)
-                pairs += [
-                    (key, entity.id) for key in (address_key(value.text), code) if key != code or _CODE.match(code)
-                ]
-        return _grouped(pairs)
+        """The entities that are exactly what an address of another dataset stands for, by its key."""
+        return _grouped(
+            (address_key(value.text), entity.id)
+            for entity in self.entities.values()
+            for value in entity.values.get("skos:exactMatch", ())
+        )
 
     def weight(self, word: Word) -> float:
         """How much a word tells: a rare one much, a title little, one that no name has the most."""

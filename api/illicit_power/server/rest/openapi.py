@@ -52,6 +52,7 @@ _PROBLEM: Final[Schema] = {
                     "message": {"type": "string"},
                     "given": {"type": "string"},
                     "allowed": {"type": "array", "items": {"type": "string"}},
+                    "nearest": {"type": "array", "items": {"type": "string"}},
                 },
             },
         },

@@ -30,6 +30,7 @@ class Kind:
     :ivar known: the query of the server that lists all values in the dataset, as ``?value``; none where any will do
     :ivar namespace: of these values
     :ivar bindings: of that query
+    :ivar unknown: what to say of a value that the query does not list
     """
 
     schema: dict[str, Any]
@@ -37,6 +38,7 @@ class Kind:
     known: str = ""
     namespace: Namespace = ENTITY
     bindings: dict[str, Term] = field(default_factory=dict)
+    unknown: str = "not in the dataset"
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,18 +142,23 @@ END: Final = replace(BEGINNING, read=_end)
 
 def entity_of(class_: URIRef) -> Kind:
     """Something of a class, by its slug or IRI."""
-    return Kind(_STRING, _thing(ENTITY), "members", ENTITY, {"class": class_})
+    return Kind(_STRING, _thing(ENTITY), "members", ENTITY, {"class": class_}, f"no {_name(class_)} of the dataset")
 
 
 def subclass_of(class_: URIRef) -> Kind:
     """A class below another one, by its name."""
-    return Kind(_STRING, _class, "subclasses", IPS, {"class": class_})
+    return Kind(_STRING, _class, "subclasses", IPS, {"class": class_}, f"no class of {_name(class_)} that has members")
 
 
 def concept_of(scheme: str) -> Kind:
     """A concept of a vocabulary, by its slug or IRI."""
     namespace = Namespace(VOCABULARY[scheme + "/"])
-    return Kind(_STRING, _thing(namespace), "concepts", namespace, {"scheme": VOCABULARY[scheme]})
+    unknown = f"no concept of the vocabulary {scheme}"
+    return Kind(_STRING, _thing(namespace), "concepts", namespace, {"scheme": VOCABULARY[scheme]}, unknown)
+
+
+def _name(class_: URIRef) -> str:
+    return class_.removeprefix(str(IPS))
 
 
 def name_of(value: str, kind: Kind) -> str:

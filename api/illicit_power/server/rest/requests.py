@@ -29,18 +29,39 @@ DEFAULT_PAGE: Final = 50
 GRAPH_FORMATS: Final = (PLAIN_JSON, LINKED_JSON)
 LIST_FORMATS: Final = (*GRAPH_FORMATS, CSV)
 _KEY_DATATYPES: Final = (XSD.string, XSD.integer, XSD.dateTime)
+_MOST_GIVEN: Final = 200
 _NAMED_AT_MOST: Final = 60
 """Allowed values that a complaint lists; of more it names the nearest."""
 
 
 @dataclass(frozen=True)
 class Complaint:
-    """What is wrong with a parameter, and what would be right."""
+    """What is wrong with a parameter, and what would be right.
+
+    :ivar allowed: all values that it can have, where they are few
+    :ivar nearest: where they are many, those that are most like the given one
+    """
 
     parameter: str
     given: str
     message: str
     allowed: Sequence[str] = ()
+    nearest: Sequence[str] = ()
+
+    def described(self) -> dict[str, Any]:
+        """As the problem document lists it."""
+        values = {"allowed": list(self.allowed), "nearest": list(self.nearest)}
+        return {
+            "parameter": self.parameter,
+            "message": self.message,
+            "given": self.given[:_MOST_GIVEN],
+            **{name: listed for name, listed in values.items() if listed},
+        }
+
+    def __str__(self) -> str:
+        advice = f"; use one of {', '.join(self.allowed)}" if self.allowed else ""
+        advice += f"; nearest: {', '.join(self.nearest)}" if self.nearest else ""
+        return f"{self.parameter}: {self.message}{advice}"
 
 
 class Parameters:
@@ -126,8 +147,11 @@ class Parameters:
         :raises HTTPException: 406 where the header takes none of them
         """
         if "format" in self._given:
-            name = self.choose("format", [format_.name for format_ in formats])
-            return next(format_ for format_ in formats if format_.name == name)
+            by_name = {name: format_ for format_ in reversed(formats) for name in format_.names}
+            if format_ := by_name.get(self._given["format"]):
+                return format_
+            self.choose("format", [format_.name for format_ in formats])
+            return formats[0]
         accepted = best_format(request.headers.get("accept"), formats)
         if accepted is None:
             offered = ", ".join(format_.media_type for format_ in formats)
@@ -143,15 +167,9 @@ class Parameters:
 
 
 def unprocessable(complaints: Sequence[Complaint]) -> HTTPProblem:
-    """A problem document that names each parameter, what is wrong with it, and the values it can have."""
-    parameters: list[dict[str, Any]] = []
-    texts = []
-    for complaint in complaints:
-        described = {"parameter": complaint.parameter, "message": complaint.message, "given": complaint.given[:200]}
-        allowed = list(complaint.allowed)
-        parameters.append({**described, "allowed": allowed} if allowed else described)
-        texts.append(f"{complaint.parameter}: {complaint.message}" + (f" ({', '.join(allowed)})" if allowed else ""))
-    return HTTPProblem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(texts), parameters=parameters)
+    """A problem document that names each parameter, what is wrong with it, and the values that it can have."""
+    parameters = [complaint.described() for complaint in complaints]
+    return HTTPProblem(HTTPStatus.UNPROCESSABLE_ENTITY, ". ".join(map(str, complaints)), parameters=parameters)
 
 
 async def refuse_unknown_values(engine: Engine, given: Mapping[Filter, Term]) -> None:
@@ -170,8 +188,10 @@ async def refuse_unknown_values(engine: Engine, given: Mapping[Filter, Term]) ->
             names = sorted(name_of(iri, kind) for iri in known)
             given_name = name_of(str(term), kind)
             if len(names) > _NAMED_AT_MOST:
-                names = get_close_matches(given_name, names, cutoff=0.5)
-            complaints.append(Complaint(filter_.name, given_name, "not in the dataset", names))
+                near = get_close_matches(given_name, names, cutoff=0.5)
+                complaints.append(Complaint(filter_.name, given_name, kind.unknown, nearest=near))
+            else:
+                complaints.append(Complaint(filter_.name, given_name, kind.unknown, names))
     if complaints:
         raise unprocessable(complaints)
 

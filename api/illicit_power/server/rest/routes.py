@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Final
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from illicit_power.server.dependencies import EngineDependency
+from illicit_power.server.dependencies import READ, EngineDependency
+from illicit_power.server.negotiation import prefers_html
 from illicit_power.server.rest import openapi
 from illicit_power.server.rest.collections import COLLECTIONS, Collection
 from illicit_power.server.rest.items import answer_item
@@ -33,6 +35,14 @@ def _item_of(collection: Collection) -> Callable[..., Awaitable[Response]]:
     return item
 
 
+@router.api_route("", methods=READ, include_in_schema=False)
+@router.api_route("/", methods=READ, include_in_schema=False)
+async def root(request: Request) -> Response:
+    """From the root of the facade to what is there: a page for browsers, the OpenAPI document for programs."""
+    path = "/api" if prefers_html(request.headers.get("accept")) else request.app.openapi_url
+    return RedirectResponse(request.scope["root_path"] + path, HTTPStatus.SEE_OTHER, {"Vary": "Accept"})
+
+
 async def network(request: Request, engine: EngineDependency, context: ContextDependency) -> Response:
     """Nodes and links."""
     return await answer_network(request, engine, context)
@@ -45,6 +55,7 @@ def _add(path: str, endpoint: Callable[..., Awaitable[Response]], described: ope
 
 for collection in COLLECTIONS:
     _add(f"/{collection.name}", _list_of(collection), openapi.list_operation(collection))
+    router.add_api_route(f"/{collection.name}/", _list_of(collection), methods=READ, include_in_schema=False)
     if collection.example:
         _add(f"/{collection.name}/{{slug:path}}", _item_of(collection), openapi.item_operation(collection))
 _add("/network", network, openapi.network_operation())
