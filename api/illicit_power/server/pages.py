@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from illicit_power.engine.explanation import rows
 from illicit_power.model.iris import BASE, compact
+from illicit_power.server.serving import ServedDataset
 
 _TEMPLATES = Jinja2Templates(
     env=Environment(
@@ -48,7 +49,13 @@ def local_path(request: Request) -> str:
 def render(
     request: Request, template: str, context: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
-    """A page from a template and what it shows; ``root`` is the prefix of its links."""
-    context = {"root": request.scope["root_path"], **context}
+    """A page from a template and what it shows.
+
+    Every template knows ``root``, the prefix of its links, and ``is_published``, whether what is served is the
+    publication with its license and downloads rather than files of the operator's choice.
+    """
+    served: ServedDataset | None = getattr(request.state, "served", None)
+    is_published = served is None or served.edition.folder is not None
+    context = {"root": request.scope["root_path"], "is_published": is_published, **context}
     response: Response = _TEMPLATES.TemplateResponse(request, template, context, status, headers)
     return response
