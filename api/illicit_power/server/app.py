@@ -40,6 +40,7 @@ from illicit_power.server.records import current_request
 from illicit_power.server.request_limits import RequestLimits
 from illicit_power.server.serving import Edition, LeaseDataset, Serving
 from illicit_power.server.settings import ServerSettings
+from illicit_power.server.targets import AbsoluteTargets
 
 
 def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastAPI:
@@ -135,4 +136,5 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
     )
     app.add_middleware(LogRequests, counted.count_request, bool(settings.log_queries))
     app.add_middleware(Forwarded, proxies)
+    app.add_middleware(AbsoluteTargets)
     return app
