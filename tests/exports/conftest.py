@@ -27,5 +27,5 @@ def store(snapshot: Snapshot) -> pyoxigraph.Store:
 @pytest.fixture(scope="session")
 def asked(store: pyoxigraph.Store) -> Callable[[str], list[Row]]:
     """The solutions of a query to the dataset."""
-    prologue = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
+    prologue = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
     return lambda query: solve(store, prologue + query)[1]

@@ -331,6 +331,13 @@ def test_documents_that_another_dataset_does_not_have_are_404(other_server: str)
     assert "https://w3id.org/illicit-power/graph/shapes" in str(problem(answer, 404)["detail"])
 
 
+@pytest.mark.parametrize("path", ["/", "/sparql", "/api", "/no-such-page", "/sitemap.xml"])
+def test_other_rdf_files_are_not_given_our_license_or_downloads(other_server: str, path: str) -> None:
+    answer = httpx.get(other_server + path, headers={"Accept": "text/html"})
+    assert "CC BY" not in answer.text
+    assert "/download/" not in answer.text
+
+
 def test_a_client_that_hangs_up_frees_its_worker(tmp_path: Path) -> None:
     file = tmp_path / "data.ttl"
     file.write_text("".join(f"<http://example.org/{n}> <http://example.org/p> {n} .\n" for n in range(300)))

@@ -41,6 +41,7 @@ from illicit_power.server.request_limits import RequestLimits
 from illicit_power.server.revalidation import Revalidation
 from illicit_power.server.serving import Edition, LeaseDataset, Serving
 from illicit_power.server.settings import ServerSettings
+from illicit_power.server.targets import AbsoluteTargets
 
 
 def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastAPI:
@@ -137,4 +138,5 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
     )
     app.add_middleware(LogRequests, counted.count_request, bool(settings.log_queries))
     app.add_middleware(Forwarded, proxies)
+    app.add_middleware(AbsoluteTargets)
     return app

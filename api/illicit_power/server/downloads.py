@@ -23,7 +23,7 @@ from illicit_power.engine.query import select
 from illicit_power.exports.files import CHECKSUMS, DownloadedFile, Manifest
 from illicit_power.exports.publication import DOWNLOADS
 from illicit_power.model.iris import BASE
-from illicit_power.server.dependencies import READ, EngineDependency, ServedDependency
+from illicit_power.server.dependencies import READ, ServedDependency
 from illicit_power.server.examples import stored_query
 from illicit_power.server.graphs import parse, serialize
 from illicit_power.server.negotiation import HTML, best_format
@@ -142,12 +142,13 @@ def _description(request: Request, path: Path, title: str, about: str) -> Respon
 
 
 @router.api_route("/sitemap.xml", methods=READ)
-async def sitemap(request: Request, engine: EngineDependency) -> Response:
+async def sitemap(request: Request, served: ServedDependency) -> Response:
     """The pages of this host for search engines (https://www.sitemaps.org/protocol.html), which must be under it."""
-    rows = await select(engine, stored_query("similar"))
+    rows = await select(served.engine, stored_query("similar"))
+    folders = ("download/",) if served.edition.downloads else ()
     things = sorted(str(row["iri"]).removeprefix(BASE) + ".html" for row in rows)
     root = Element("urlset", xmlns="http://www.sitemaps.org/schemas/sitemap/0.9")
-    for path in ("", "sparql", "api", "ontology", "download/", *things):
+    for path in ("", "sparql", "api", "ontology", *folders, *things):
         SubElement(SubElement(root, "url"), "loc").text = f"{request.base_url}{path}"
     ElementTree.indent(root)
     content = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from illicit_power.engine.explanation import rows
 from illicit_power.model.iris import BASE, compact
+from illicit_power.server.serving import ServedDataset
 
 _TEMPLATES = Jinja2Templates(
     env=Environment(
@@ -57,12 +58,16 @@ def render(
 ) -> Response:
     """A page from a template and what it shows.
 
-    Every template has ``root``, the prefix of its links, ``here``, the path that is shown, and ``served_version``.
+    Every template has ``root``, the prefix of its links, ``here``, the path that is shown, ``served_version``, and
+    ``is_published``: whether what is served is the publication with its license and downloads rather than files of
+    the operator's choice.
     """
+    served: ServedDataset = request.state.served
     context = {
         "root": request.scope["root_path"],
         "here": local_path(request),
-        "served_version": request.state.served.version,
+        "served_version": served.version,
+        "is_published": served.edition.folder is not None,
         **context,
     }
     response: Response = _TEMPLATES.TemplateResponse(request, template, context, status, headers)
