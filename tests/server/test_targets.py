@@ -23,7 +23,7 @@ def answer_to(server: str, target: str) -> HTTPResponse:
 def test_a_target_with_scheme_and_host_is_its_path(server: str, host: str) -> None:
     answer = answer_to(server, f"http://{host}/id/basra")
     assert (answer.status, answer.headers["Location"]) == (httpx.codes.SEE_OTHER, "/id/basra.ttl")
-    assert answer_to(server, f"http://{host}").status == httpx.codes.OK
+    assert answer_to(server, f"http://{host}").headers["Location"] == "/void", "the home page for who wants Turtle"
     assert answer_to(server, f"HTTP://{host}/sparql?query=ASK%20%7B%7D&format=json").status == httpx.codes.OK
 
 

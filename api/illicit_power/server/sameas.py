@@ -140,7 +140,10 @@ def _format_among(formats: tuple[ResultFormat, ...]) -> dict[str, Any]:
     "/sameas",
     summary="What is the same as this IRI",
     response_model=SameAs,
-    responses={404: {"description": "nothing is known by this IRI"}},
+    responses={
+        200: {"content": {format_.media_type: {} for format_ in _SAMEAS_FORMATS if format_ is not PLAIN_JSON}},
+        404: {"description": "nothing is known by this IRI"},
+    },
     openapi_extra={"parameters": [_URI, _format_among(_SAMEAS_FORMATS)]},
 )
 async def same_as(request: Request, engine: EngineDependency) -> Response:
