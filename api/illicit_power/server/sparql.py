@@ -55,7 +55,10 @@ ORDER BY ?name
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "the answer, or the service description where there is no query",
-        "content": {format_.media_type: {} for formats in FORMATS.values() for format_ in formats},
+        "content": {
+            **{format_.media_type: {} for formats in FORMATS.values() for format_ in formats},
+            **dict.fromkeys(("application/json", "text/plain", "text/html"), {}),  # explanations, and the page
+        },
     },
     **{
         status: {"description": description, "content": {"application/problem+json": {}}}
