@@ -57,7 +57,8 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
         "description": "the answer, or the service description where there is no query",
         "content": {
             **{format_.media_type: {} for formats in FORMATS.values() for format_ in formats},
-            **{media_type: {} for media_type in ("application/json", "text/plain", "text/html")},  # explanations, the page
+            # Those of explanations, and of the page.
+            **{media_type: {} for media_type in ("application/json", "text/plain", "text/html")},
         },
     },
     **{
