@@ -32,9 +32,13 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def logged(server: ServerProcess, request_id: str) -> dict[str, Any]:
     """The line of a request in a log of JSON."""
-    eventually(lambda: any(request_id in line for line in server.lines()))
-    lines: list[dict[str, Any]] = [json.loads(line) for line in server.lines()]
-    (found,) = [line for line in lines if line.get("id") == request_id and line["event"] == "request"]
+
+    def of_the_request() -> list[dict[str, Any]]:
+        lines: list[dict[str, Any]] = [json.loads(line) for line in server.lines()]
+        return [line for line in lines if line.get("id") == request_id and line["event"] == "request"]
+
+    eventually(lambda: bool(of_the_request()))
+    (found,) = of_the_request()
     return found
 
 
