@@ -23,9 +23,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from illicit_power.dataset.snapshot import SnapshotStore
-from illicit_power.engine.embedded import EmbeddedEngine, Limits
-from illicit_power.server.reconciliation.index import Index, index_of
-from illicit_power.server.reconciliation.scoring import Candidate, Matcher, Question
+from illicit_power.engine.pool.pool import EmbeddedEngine, Limits
+from illicit_power.matching.index import Index
+from illicit_power.matching.scoring import Candidate, Matcher, Question
+from illicit_power.server.reconciliation.indexes import index_of
 
 FOLDER = Path(__file__).parent
 SETS = ("tuned", "held-out")

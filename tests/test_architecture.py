@@ -10,7 +10,18 @@ import pytest
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "api" / "illicit_power"
-ROOMS_FROM_BELOW = ("model", "dataset", "exports", "engine", "quality", "server", "library", "cli")
+ROOMS_FROM_BELOW = (
+    "model",
+    "dataset",
+    "engine",
+    "matching",
+    "archive",
+    "exports",
+    "quality",
+    "library",
+    "server",
+    "cli",
+)
 
 FACES = ("library", "cli")
 """Rooms of one module."""

@@ -8,11 +8,11 @@ import re
 import httpx
 import pytest
 
+from illicit_power.archive.permalinks import AskedQuery
 from illicit_power.cli import main
 from illicit_power.dataset.snapshot import Snapshot
-from illicit_power.exports.files import Manifest
+from illicit_power.exports.download_list import DownloadList
 from illicit_power.exports.tables import TABLES
-from illicit_power.server.permalinks import AskedQuery
 from illicit_power.server.settings import SETTINGS
 from tests.conftest import ROOT
 
@@ -73,7 +73,7 @@ def test_the_guide_to_downloads_names_every_table_and_every_kind_of_file(snapsho
     guide = (ROOT / "docs" / "downloads.md").read_text(encoding="utf-8")
     for table in TABLES:
         assert f"`{table.name}`" in guide
-    for file in Manifest.read(snapshot.downloads).files:
+    for file in DownloadList.read(snapshot.downloads).files:
         ending = file.name.removeprefix("illicit-power")
         assert f"`{file.name}`" in guide or f"`{ending}`" in guide or ending.removesuffix(".csv") in guide, file.name
 

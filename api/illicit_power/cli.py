@@ -218,10 +218,10 @@ def _audit(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from illicit_power.exports.files import CHECKSUMS, Manifest, checksums
+    from illicit_power.exports.download_list import CHECKSUMS, DownloadList, checksums
 
     snapshot = _current_snapshot(_source(options), SnapshotStore(options.snapshots))
-    files = [file for file in Manifest.read(snapshot.downloads).files if file.format in options.format]
+    files = [file for file in DownloadList.read(snapshot.downloads).files if file.format in options.format]
     if not files:
         raise ValueError("this version is no release, so no list says what it changed: use illicit-power diff")
     options.output.mkdir(parents=True, exist_ok=True)
@@ -255,8 +255,8 @@ def _release(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from illicit_power.server.editions import current_snapshot, rdf_files
     from illicit_power.server.run import run
+    from illicit_power.server.serving.editions import current_snapshot, rdf_files
     from illicit_power.server.settings import ServerSettings
 
     settings = ServerSettings.of(vars(options))

@@ -25,9 +25,9 @@ from platformdirs import user_cache_path
 from illicit_power.dataset.compiled import compile_source
 from illicit_power.dataset.snapshot import Snapshot, SnapshotStore
 from illicit_power.dataset.source import Source
-from illicit_power.engine.syntax import explain_syntax_error
-from illicit_power.exports import answers
-from illicit_power.exports.answers import Value
+from illicit_power.engine import in_process as answers
+from illicit_power.engine.help.syntax_errors import explain_syntax_error
+from illicit_power.engine.in_process import Value
 from illicit_power.exports.tables import TABLES, Datatype, table_named
 from illicit_power.model.iris import PREFIXES
 

@@ -23,9 +23,9 @@ from rdflib.compare import isomorphic
 from rdflib.query import Result
 from rdflib.term import Node
 
-from illicit_power.engine.embedded import EmbeddedEngine, Limits
 from illicit_power.engine.errors import QueryError, QueryRefused, QuerySyntaxError
 from illicit_power.engine.formats import CSV, JSON, N_TRIPLES
+from illicit_power.engine.pool.pool import EmbeddedEngine, Limits
 from illicit_power.engine.query import Query
 
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")

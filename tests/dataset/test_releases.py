@@ -13,7 +13,7 @@ from illicit_power.cli import main
 from illicit_power.dataset.problem import InvalidSource
 from illicit_power.dataset.releases import ReleaseRecord
 from illicit_power.dataset.source import Source
-from illicit_power.exports.files import Manifest
+from illicit_power.exports.download_list import DownloadList
 from illicit_power.quality.validation import compile_and_check
 from tests.conftest import ROOT
 from tests.dataset.test_changes import SPLIT, SPONSORSHIP, TOMBSTONE, edit, withdraw_sponsorship
@@ -97,7 +97,7 @@ def test_the_downloads_of_a_release_carry_its_name_and_its_log(released: Source,
     assert first.name in (tmp_path / "out" / "catalog.ttl").read_text()
     assert (tmp_path / "out" / "changes.txt").read_bytes() == ReleaseRecord.of(released).log(first, "txt").read_bytes()
     snapshot = next((tmp_path / "built").glob("sha256-*"))
-    assert Manifest.read(snapshot / "download").version == first.name
+    assert DownloadList.read(snapshot / "download").version == first.name
 
 
 @pytest.mark.parametrize(

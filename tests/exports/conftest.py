@@ -9,7 +9,7 @@ import pyoxigraph
 import pytest
 
 from illicit_power.dataset.snapshot import Snapshot
-from illicit_power.exports.answers import Row, load, solve
+from illicit_power.engine.in_process import Row, load, solve
 from illicit_power.model.iris import PREFIXES
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from rdflib import DCTERMS, RDF, VOID, Graph, Literal, Namespace, URIRef
 
+from illicit_power.dataset.publication import DCAT, Version, external_dataset
 from illicit_power.dataset.releases import Release
-from illicit_power.exports.answers import Row
-from illicit_power.exports.files import Manifest
-from illicit_power.exports.publication import DCAT, Version, external_dataset
+from illicit_power.engine.in_process import Row
+from illicit_power.exports.download_list import DownloadList
 from illicit_power.exports.void import DATASET
 
 Asked = Callable[[str], list[Row]]
@@ -79,7 +79,7 @@ def test_the_sizes_of_the_named_graphs_add_up(void: Graph) -> None:
 
 def test_the_catalog_has_every_file_with_size_and_checksum(catalog: Graph, downloads: Path) -> None:
     described = ("void.ttl", "catalog.ttl", "schema-org.jsonld")
-    files = [file for file in Manifest.read(downloads).files if file.name not in described]
+    files = [file for file in DownloadList.read(downloads).files if file.name not in described]
     assert len(set(catalog.objects(DATASET, DCAT.distribution))) == len(files)
     for file in files:
         distribution = URIRef(f"https://w3id.org/illicit-power/download/{file.name}")

@@ -20,8 +20,8 @@ from illicit_power.dataset.compiled import compile_source
 from illicit_power.dataset.releases import ReleaseRecord
 from illicit_power.dataset.snapshot import Snapshot, SnapshotStore
 from illicit_power.dataset.source import Source
+from illicit_power.exports.download_list import CHECKSUMS, DownloadList
 from illicit_power.exports.downloads import FORMATS, write_downloads
-from illicit_power.exports.files import CHECKSUMS, Manifest
 from tests.graphs import canonical_triples
 
 
@@ -100,7 +100,7 @@ def test_the_zip_file_has_the_tables(downloads: Path) -> None:
 
 
 def test_the_list_has_every_file_with_its_size_and_checksum(downloads: Path) -> None:
-    files = Manifest.read(downloads).files
+    files = DownloadList.read(downloads).files
     assert {file.name for file in files} | {CHECKSUMS, "manifest.json"} == {path.name for path in downloads.iterdir()}
     for file in files:
         content = (downloads / file.name).read_bytes()

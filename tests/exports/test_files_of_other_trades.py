@@ -10,7 +10,7 @@ from pathlib import Path
 import networkx
 import pytest
 
-from illicit_power.exports.answers import Row
+from illicit_power.engine.in_process import Row
 
 Asked = Callable[[str], list[Row]]
 LATITUDE = "http://www.w3.org/2003/01/geo/wgs84_pos#lat"

@@ -13,7 +13,7 @@ import pandas
 import polars
 import pytest
 
-from illicit_power.exports.answers import Row
+from illicit_power.engine.in_process import Row
 from illicit_power.exports.tables import SEPARATOR, TABLES, Table, table_named
 
 Asked = Callable[[str], list[Row]]

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.conftest import ServerProcess, server_process
-from tests.server.clients import ask, connect, dribble, eventually, metric, parse, problem, read_until, rest, write_data
+from tests.server.probes import ask, connect, dribble, eventually, metric, parse, problem, read_until, rest, write_data
 
 OTHER = "127.0.0.2"
 

@@ -19,7 +19,7 @@ from rdflib import DCTERMS, OWL, RDFS, SKOS
 from illicit_power.dataset.snapshot import QUADS, version_of
 from illicit_power.model.iris import CASE, CLAIM, ENTITY, IPS, VOCABULARY
 
-Statement = tuple[str, str, str]
+NTriple = tuple[str, str, str]
 """Subject, property and value in N-Triples; a blank node is the digest of what is said of it."""
 
 PUBLISHED_NAMESPACES: Final = tuple(str(namespace) for namespace in (ENTITY, CLAIM, CASE, VOCABULARY, IPS))
@@ -46,7 +46,7 @@ class Thing:
     iri: str
     label: str
     fingerprint: str
-    statements: frozenset[Statement] | None = None
+    statements: frozenset[NTriple] | None = None
     withdrawn: bool = False
     replaced_by: tuple[str, ...] = ()
     reason: str = ""
@@ -61,8 +61,8 @@ class Changed:
     """
 
     thing: Thing
-    removed: tuple[Statement, ...] = ()
-    added: tuple[Statement, ...] = ()
+    removed: tuple[NTriple, ...] = ()
+    added: tuple[NTriple, ...] = ()
 
 
 @dataclass(frozen=True)

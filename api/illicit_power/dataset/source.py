@@ -75,7 +75,7 @@ class Source:
         files = [path for name in ("ontology", "data", "shapes", "queries") for path in (self.root / name).rglob("*")]
         modules = [
             path
-            for room in ("model", "dataset", "exports", "quality")
+            for room in ("model", "dataset", "engine", "exports", "quality")
             for pattern in ("*.py", "*.rq", "*.ru")
             for path in (PACKAGE / room).rglob(pattern)
         ]

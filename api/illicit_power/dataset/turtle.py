@@ -13,7 +13,7 @@ from rdflib import Graph
 from rdflib.plugins.parsers.notation3 import RDFSink, SinkParser
 from rdflib.term import Node
 
-Statement = tuple[Node, Node, Node]
+Triple = tuple[Node, Node, Node]
 
 
 class TurtleError(Exception):
@@ -30,7 +30,7 @@ class TurtleFile:
 
     path: Path
     graph: Graph
-    lines: dict[Statement, int] = field(default_factory=dict)
+    lines: dict[Triple, int] = field(default_factory=dict)
 
     def line_of(self, subject: Node, predicate: Node | None = None, object_: Node | None = None) -> int | None:
         """The first line that says this of the subject; the parts that are None match anything."""

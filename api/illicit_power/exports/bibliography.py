@@ -7,7 +7,8 @@ from typing import Final
 
 import pyoxigraph
 
-from illicit_power.exports.answers import Row, solutions, stored_query
+from illicit_power.engine.in_process import Row, solutions
+from illicit_power.exports.queries import stored_query
 from illicit_power.model.iris import ENTITY, IPS
 
 _ENTRY_TYPES: Final = {"Article": "article", "Book": "book", "BookChapter": "incollection", "Report": "techreport"}

@@ -10,9 +10,7 @@ import pyoxigraph
 from rdflib import DCTERMS, FOAF, RDF, XSD, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
-from illicit_power.exports.answers import Row, solutions, stored_query
-from illicit_power.exports.files import DownloadedFile
-from illicit_power.exports.publication import (
+from illicit_power.dataset.publication import (
     CREATOR,
     DCAT,
     DESCRIPTION,
@@ -23,6 +21,9 @@ from illicit_power.exports.publication import (
     VERSION,
     Version,
 )
+from illicit_power.engine.in_process import Row, solutions
+from illicit_power.exports.download_list import DownloadedFile
+from illicit_power.exports.queries import stored_query
 from illicit_power.exports.void import DATASET, new_graph
 from illicit_power.model.iris import BASE
 

@@ -16,8 +16,8 @@ from rdflib import DCTERMS, PROV, RDF, XSD, BNode, Graph, Literal, Namespace, UR
 from rdflib.collection import Collection
 from rdflib.term import Node
 
-from illicit_power.dataset.changes import Changed, Changes, Statement, Thing
-from illicit_power.exports.publication import DCAT, VERSION
+from illicit_power.dataset.changes import Changed, Changes, NTriple, Thing
+from illicit_power.dataset.publication import DCAT, VERSION
 from illicit_power.model.iris import CASE, CLAIM, ENTITY, PREFIXES, VOCABULARY, compact
 
 AS: Final = Namespace("https://www.w3.org/ns/activitystreams#")
@@ -71,7 +71,7 @@ def _changed_lines(changed: Changed) -> Iterator[str]:
             yield f"    {sign} {_statement(statement, changed.thing.iri)}"
 
 
-def _statement(statement: Statement, iri: str) -> str:
+def _statement(statement: NTriple, iri: str) -> str:
     """A statement without the subject where that is the thing itself; evidence is named by the end of its address."""
     subject, property_, value = statement
     part = subject[1:-1].removeprefix(iri)

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 import pyoxigraph
 
-from illicit_power.exports.answers import Row, Value, solutions, stored_query
-from illicit_power.exports.publication import LICENSE
+from illicit_power.dataset.publication import LICENSE
+from illicit_power.engine.in_process import Row, Value, solutions
+from illicit_power.exports.queries import stored_query
 from illicit_power.exports.tables import SEPARATOR, TABLES, Column, Table
 from illicit_power.model.iris import VOCABULARY
 

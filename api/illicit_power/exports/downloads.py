@@ -15,12 +15,13 @@ from typing import Final
 import pyoxigraph
 from pyoxigraph import RdfFormat
 
+from illicit_power.dataset.publication import DOWNLOADS, Version
 from illicit_power.dataset.releases import ReleaseRecord
 from illicit_power.dataset.snapshot import Snapshot
-from illicit_power.exports import answers, bibliography, csv_files, geojson, network, rdf
+from illicit_power.engine import in_process as answers
+from illicit_power.exports import bibliography, csv_files, geojson, network, rdf
 from illicit_power.exports.catalog import catalog, schema_org
-from illicit_power.exports.files import DownloadedFile, Manifest
-from illicit_power.exports.publication import DOWNLOADS, Version
+from illicit_power.exports.download_list import DownloadedFile, DownloadList
 from illicit_power.exports.tables import TABLES, Table
 from illicit_power.exports.void import void
 
@@ -49,7 +50,7 @@ class _Content:
 
 @dataclass(frozen=True)
 class _File:
-    """What is known of a file before it is made; see :class:`~illicit_power.exports.files.DownloadedFile`."""
+    """What is known of a file before it is made; see :class:`~illicit_power.exports.download_list.DownloadedFile`."""
 
     name: str
     format: str
@@ -203,4 +204,4 @@ def write_downloads(snapshot: Snapshot, record: ReleaseRecord) -> None:
         _SCHEMA_ORG: schema_org(content.store, version, files),
     }
     files += [file.write(folder, description) for file, description in descriptions.items()]
-    Manifest(version.name, tuple(files)).write(folder)
+    DownloadList(version.name, tuple(files)).write(folder)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyoxigraph
 
-from illicit_power.exports.answers import Row
+from illicit_power.engine.in_process import Row
 from illicit_power.exports.tables import SEPARATOR, table_named
 
 

@@ -10,7 +10,8 @@ from xml.etree.ElementTree import Element, SubElement
 
 import pyoxigraph
 
-from illicit_power.exports.answers import Row, solutions, stored_query
+from illicit_power.engine.in_process import Row, solutions
+from illicit_power.exports.queries import stored_query
 from illicit_power.exports.tables import table_named
 from illicit_power.model.iris import CLAIM, ENTITY, IPS, VOCABULARY
 

@@ -13,7 +13,8 @@ from typing import Final, Literal
 
 import pyoxigraph
 
-from illicit_power.exports.answers import Row, Value, solutions, stored_query
+from illicit_power.engine.in_process import Row, Value, solutions
+from illicit_power.exports.queries import stored_query
 from illicit_power.model.iris import CLAIM, ENTITY, IPS, VOCABULARY
 
 Key = tuple[str, ...]

@@ -13,8 +13,7 @@ from typing import Final
 import pyoxigraph
 from rdflib import DCTERMS, FOAF, OWL, RDF, VOID, XSD, BNode, Graph, Literal, Namespace, URIRef
 
-from illicit_power.exports.answers import Value, solutions, stored_query
-from illicit_power.exports.publication import (
+from illicit_power.dataset.publication import (
     CREATOR,
     DESCRIPTION,
     DOWNLOADS,
@@ -24,6 +23,8 @@ from illicit_power.exports.publication import (
     Version,
     external_dataset,
 )
+from illicit_power.engine.in_process import Value, solutions
+from illicit_power.exports.queries import stored_query
 from illicit_power.model.iris import BASE, PREFIXES
 
 DOCUMENT: Final = URIRef(BASE + "void")

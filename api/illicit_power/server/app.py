@@ -11,43 +11,41 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
 from illicit_power import __version__
-from illicit_power.engine.embedded import EmbeddedEngine
+from illicit_power.archive.kept_queries import KeptQueries
+from illicit_power.engine.pool.pool import EmbeddedEngine
 from illicit_power.engine.query import Execution
-from illicit_power.server import (
-    citations,
-    downloads,
-    editions,
-    health,
-    home,
-    metrics,
-    problems,
-    resources,
-    rest,
-    sameas,
-    sparql,
-)
-from illicit_power.server.answers import AnswerCache
-from illicit_power.server.clients import ClientBudgets, SpendBudgets, client_key
+from illicit_power.server import rest
+from illicit_power.server.citing import routes as citations
 from illicit_power.server.connections import Connections
-from illicit_power.server.headers import AnswerHeaders
-from illicit_power.server.kept_queries import KeptQueries
-from illicit_power.server.logs import LogRequests
-from illicit_power.server.metrics import Metrics
-from illicit_power.server.problems import AnswerFailures
-from illicit_power.server.proxies import Forwarded, TrustedProxies
+from illicit_power.server.documents import downloads, home
+from illicit_power.server.documents import routes as resources
+from illicit_power.server.http import problems
+from illicit_power.server.http.client_address import TrustedProxies, client_key
+from illicit_power.server.http.request_context import current_request
+from illicit_power.server.middleware.absolute_form import AbsoluteFormMiddleware
+from illicit_power.server.middleware.access_log import AccessLogMiddleware
+from illicit_power.server.middleware.conditional_requests import ConditionalRequestsMiddleware
+from illicit_power.server.middleware.dataset_lease import DatasetLeaseMiddleware
+from illicit_power.server.middleware.failures import FailureMiddleware
+from illicit_power.server.middleware.forwarded import ForwardedMiddleware
+from illicit_power.server.middleware.rate_limit import RateLimitMiddleware, RateLimits
+from illicit_power.server.middleware.request_limits import RequestLimitsMiddleware
+from illicit_power.server.middleware.response_headers import ResponseHeadersMiddleware
+from illicit_power.server.operating import health, metrics
+from illicit_power.server.operating.metrics import Metrics
 from illicit_power.server.reconciliation import routes as reconciliation
-from illicit_power.server.records import current_request
-from illicit_power.server.request_limits import RequestLimits
-from illicit_power.server.revalidation import Revalidation
-from illicit_power.server.serving import Edition, LeaseDataset, Serving
+from illicit_power.server.reconciliation import sameas
+from illicit_power.server.serving import editions
+from illicit_power.server.serving.served_dataset import Edition, Serving
 from illicit_power.server.settings import ServerSettings
-from illicit_power.server.targets import AbsoluteTargets
+from illicit_power.server.sparql import routes as sparql
+from illicit_power.server.sparql.answer_cache import AnswerCache
 
 
 def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastAPI:
     """An application that serves what there is to serve, once ``app.state.serving`` is opened.
 
-    :param newest: what is to be served now; see :class:`illicit_power.server.serving.Serving`
+    :param newest: what is to be served now; see :class:`illicit_power.server.serving.served_dataset.Serving`
     :raises ValueError: when a setting has a value that it cannot have
     """
 
@@ -57,13 +55,13 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
             record.executions.append(execution)
             budgets.charge(client_key(record.client), budgets.seconds, execution.ran)
 
-    def asker() -> str:
+    def client() -> str:
         record = current_request.get()
         return client_key(record.client) if record else ""
 
     async def start(edition: Edition) -> EmbeddedEngine:
         editions.check(edition)
-        return await EmbeddedEngine.start(edition.files, settings.limits, settings.endpoints.split(), observe, asker)
+        return await EmbeddedEngine.start(edition.files, settings.limits, settings.endpoints.split(), observe, client)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
@@ -72,7 +70,7 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
 
     serving = Serving(newest, start, settings.watch)
     proxies = TrustedProxies(settings.trusted_proxies)
-    budgets = ClientBudgets(settings.client_seconds, settings.client_errors)
+    budgets = RateLimits(settings.client_seconds, settings.client_errors)
     connections = Connections(settings.connection_limits, proxies)
     cache = AnswerCache(settings.cache_mib << 20)
     counted = Metrics(serving, cache, budgets, connections)
@@ -115,12 +113,12 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     # The last one added is the first that a request passes.
-    app.add_middleware(AnswerFailures)
-    app.add_middleware(Revalidation)
-    app.add_middleware(RequestLimits, settings.connection_limits.head_bytes, settings.body_timeout)
-    app.add_middleware(SpendBudgets, budgets)
-    app.add_middleware(AnswerHeaders)
-    app.add_middleware(LeaseDataset, serving=serving)
+    app.add_middleware(FailureMiddleware)
+    app.add_middleware(ConditionalRequestsMiddleware)
+    app.add_middleware(RequestLimitsMiddleware, settings.connection_limits.head_bytes, settings.body_timeout)
+    app.add_middleware(RateLimitMiddleware, budgets)
+    app.add_middleware(ResponseHeadersMiddleware)
+    app.add_middleware(DatasetLeaseMiddleware, serving=serving)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
@@ -136,7 +134,7 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
             "X-Total-Count",
         ],
     )
-    app.add_middleware(LogRequests, counted.count_request, bool(settings.log_queries))
-    app.add_middleware(Forwarded, proxies)
-    app.add_middleware(AbsoluteTargets)
+    app.add_middleware(AccessLogMiddleware, counted.count_request, bool(settings.log_queries))
+    app.add_middleware(ForwardedMiddleware, proxies)
+    app.add_middleware(AbsoluteFormMiddleware)
     return app

@@ -15,10 +15,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from illicit_power.engine.errors import EngineFailure
-from illicit_power.server import logs
 from illicit_power.server.app import create_app
 from illicit_power.server.connections import GuardedProtocol
-from illicit_power.server.serving import BrokenEdition, Edition
+from illicit_power.server.operating import logs
+from illicit_power.server.serving.served_dataset import BrokenEdition, Edition
 from illicit_power.server.settings import ServerSettings
 
 

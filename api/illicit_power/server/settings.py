@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from illicit_power.engine.embedded import Limits
+from illicit_power.engine.pool.pool import Limits
 from illicit_power.server.connections import ConnectionLimits
 
 

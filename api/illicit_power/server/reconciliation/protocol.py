@@ -16,9 +16,9 @@ from typing import Annotated, Any, Final, Literal, NoReturn, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from illicit_power import __version__
+from illicit_power.matching.index import Entity, Index, Property, Type, Value
+from illicit_power.matching.scoring import Candidate, Constraint, Question
 from illicit_power.model.iris import ENTITY, IPS
-from illicit_power.server.reconciliation.index import Entity, Index, Property, Type, Value
-from illicit_power.server.reconciliation.scoring import Candidate, Constraint, Question
 
 Json = dict[str, Any]
 
@@ -366,6 +366,21 @@ def _value(value: Value) -> Json:
     if value.entity is not None:
         return {"id": value.entity, "name": value.text}
     return {"str": value.text} if value.number is None else {"float": value.number}
+
+
+def write_suggested_entity(entity: Entity, index: Index) -> Json:
+    """An entity as auto-completion shows it."""
+    return {
+        "id": entity.id,
+        "name": entity.name,
+        "description": entity.description,
+        "notable": own_types(entity, index),
+    }
+
+
+def write_suggested_term(term: Type | Property) -> Json:
+    """A type or property as auto-completion shows it."""
+    return {"id": term.id, "name": term.name, "description": term.description}
 
 
 def to_json(content: Json) -> bytes:

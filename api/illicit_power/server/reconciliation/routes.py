@@ -12,17 +12,18 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from illicit_power.engine.formats import ResultFormat
-from illicit_power.server import bodies
-from illicit_power.server.bodies import FORM
+from illicit_power.matching.index import Index
+from illicit_power.matching.scoring import Candidate, Matcher, Question
+from illicit_power.matching.suggestions import suggest_entities, suggest_terms
 from illicit_power.server.dependencies import READ, EngineDependency
-from illicit_power.server.headers import EMBEDDABLE
-from illicit_power.server.negotiation import HTML, best_format
-from illicit_power.server.pages import render
+from illicit_power.server.http import bodies
+from illicit_power.server.http.bodies import FORM
+from illicit_power.server.http.content_negotiation import HTML, best_format
+from illicit_power.server.http.pages import render
+from illicit_power.server.middleware.response_headers import EMBEDDABLE
 from illicit_power.server.reconciliation import protocol
-from illicit_power.server.reconciliation.index import Index, index_of
+from illicit_power.server.reconciliation.indexes import index_of
 from illicit_power.server.reconciliation.protocol import BadBatch, BatchTooLarge, Json
-from illicit_power.server.reconciliation.scoring import Candidate, Matcher, Question
-from illicit_power.server.reconciliation.suggestions import suggest_entities, suggest_terms
 
 router = APIRouter(include_in_schema=False)
 
@@ -125,7 +126,7 @@ async def suggest_entity(
 ) -> Response:
     """Entities whose name begins so. ``cursor`` is what ``offset`` is called in version 0.2."""
     found = await asyncio.to_thread(suggest_entities, index, prefix, index.type(type) if type else None)
-    return _page(found, offset or cursor, limit)
+    return _page([protocol.write_suggested_entity(entity, index) for entity in found], offset or cursor, limit)
 
 
 @router.api_route("/reconcile/suggest/type", methods=READ)
@@ -134,7 +135,8 @@ async def suggest_type(
     index: IndexDependency, prefix: Prefix = "", limit: Count = 100, offset: Offset = 0, cursor: Offset = 0
 ) -> Response:
     """Types whose name begins so."""
-    return _page(suggest_terms(index.types, prefix), offset or cursor, limit)
+    found = [protocol.write_suggested_term(term) for term in suggest_terms(index.types, prefix)]
+    return _page(found, offset or cursor, limit)
 
 
 @router.api_route("/reconcile/suggest/property", methods=READ)
@@ -143,7 +145,8 @@ async def suggest_property(
     index: IndexDependency, prefix: Prefix = "", limit: Count = 100, offset: Offset = 0, cursor: Offset = 0
 ) -> Response:
     """Properties whose name begins so."""
-    return _page(suggest_terms(index.properties, prefix), offset or cursor, limit)
+    found = [protocol.write_suggested_term(term) for term in suggest_terms(index.properties, prefix)]
+    return _page(found, offset or cursor, limit)
 
 
 @router.api_route("/reconcile/preview", methods=READ)

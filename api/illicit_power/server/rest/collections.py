@@ -12,7 +12,7 @@ from typing import Final
 from rdflib import Namespace, URIRef
 
 from illicit_power.model.iris import CASE, CLAIM, ENTITY, IPS
-from illicit_power.server.rest.parameters import (
+from illicit_power.server.rest.filters import (
     BEGINNING,
     DAY,
     END,

@@ -10,17 +10,17 @@ from fastapi import Request
 from rdflib import URIRef
 from starlette.responses import Response
 
+from illicit_power.dataset.jsonld import Tree
 from illicit_power.engine.query import Engine, select
 from illicit_power.model.iris import BASE, is_iri
-from illicit_power.server.examples import stored_query
-from illicit_power.server.graphs import construct
-from illicit_power.server.jsonld import Tree
-from illicit_power.server.problems import HTTPProblem
-from illicit_power.server.resources import is_described
+from illicit_power.server.http.graphs import construct
+from illicit_power.server.http.links import link
+from illicit_power.server.http.problems import HTTPProblem
+from illicit_power.server.http.withdrawn import is_described
+from illicit_power.server.queries import stored_query
 from illicit_power.server.rest.collections import Collection
 from illicit_power.server.rest.linked_json import linked_json
-from illicit_power.server.rest.requests import GRAPH_FORMATS, Parameters
-from illicit_power.server.signposting import link
+from illicit_power.server.rest.parameters import GRAPH_FORMATS, Parameters
 
 PARAMETERS: Final = ("format",)
 

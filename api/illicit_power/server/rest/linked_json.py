@@ -8,19 +8,18 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Request
 from starlette.responses import Response
 
+from illicit_power.dataset.jsonld import CONTEXT_PATH, NodeObject, to_bytes
 from illicit_power.engine.formats import JSON_LD, ResultFormat
-from illicit_power.server.addresses import public_address
 from illicit_power.server.dependencies import SettingsDependency
-from illicit_power.server.graphs import PLAIN_JSON
-from illicit_power.server.jsonld import CONTEXT_PATH, Node, to_bytes
-from illicit_power.server.signposting import link
+from illicit_power.server.http.graphs import PLAIN_JSON
+from illicit_power.server.http.links import link, public_address
 
 _CONTEXT_RELATION: Final = "http://www.w3.org/ns/json-ld#context"
 _NO_HEADERS: Final[Mapping[str, str]] = {}
 
 
 def _context(request: Request, settings: SettingsDependency) -> str:
-    return public_address(request, settings, CONTEXT_PATH)
+    return public_address(request, settings.published_at, CONTEXT_PATH)
 
 
 ContextDependency = Annotated[str, Depends(_context)]
@@ -28,7 +27,7 @@ ContextDependency = Annotated[str, Depends(_context)]
 
 
 def linked_json(
-    content: Node,
+    content: NodeObject,
     context: str,
     format_: ResultFormat,
     *,

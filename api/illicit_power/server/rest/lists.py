@@ -15,14 +15,15 @@ from pyoxigraph import Literal as OxigraphLiteral
 from rdflib import Literal, URIRef
 from starlette.responses import Response
 
+from illicit_power.dataset.jsonld import NodeObject, Tree, context
 from illicit_power.engine.formats import CSV, JSON, ResultFormat
 from illicit_power.engine.query import Engine, Query, Term
-from illicit_power.server.examples import stored_query
-from illicit_power.server.jsonld import Node, Tree, context
+from illicit_power.server.http.links import link
+from illicit_power.server.queries import stored_query
 from illicit_power.server.rest.collections import NESTED, Collection, Sort
+from illicit_power.server.rest.filters import Filter
 from illicit_power.server.rest.linked_json import linked_json
-from illicit_power.server.rest.parameters import Filter
-from illicit_power.server.rest.requests import (
+from illicit_power.server.rest.parameters import (
     DEFAULT_PAGE,
     LIST_FORMATS,
     MAX_PAGE,
@@ -31,7 +32,6 @@ from illicit_power.server.rest.requests import (
     list_parameters,
     refuse_unknown_values,
 )
-from illicit_power.server.signposting import link
 
 _ONE_MORE: Final = {size: str(size + 1) for size in range(1, MAX_PAGE + 1)}
 """The LIMIT for each size of a page: one more than is shown tells whether there is a next one."""
@@ -198,7 +198,7 @@ def _links(request: Request, cursor: Cursor | None) -> list[str]:
     return links
 
 
-def _table(items: Iterable[Node], fields: Iterable[str]) -> str:
+def _table(items: Iterable[NodeObject], fields: Iterable[str]) -> str:
     """Items as CSV (RFC 4180): a column for each field, and one for the names of what a field refers to."""
     columns = ["id"]
     for field in fields:
@@ -220,7 +220,7 @@ def _columns(field: str) -> list[str]:
     return [field, f"{field}.label"] if refers else [field]
 
 
-def _cell(item: Node, column: str) -> str:
+def _cell(item: NodeObject, column: str) -> str:
     """The values of a column; of a nested field a part for each value that it is nested in, empty where there is none.
 
     So the parts at one place in the cells of ``evidence.page`` and ``evidence.hedge`` speak of the same evidence.

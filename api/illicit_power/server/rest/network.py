@@ -8,14 +8,14 @@ from fastapi import Request
 from pyoxigraph import NamedNode
 from starlette.responses import Response
 
+from illicit_power.dataset.jsonld import NodeObject, Tree
 from illicit_power.engine.query import Engine
 from illicit_power.model.iris import IPS
-from illicit_power.server.graphs import construct
-from illicit_power.server.jsonld import Node, Tree
+from illicit_power.server.http.graphs import construct
 from illicit_power.server.rest.collections import NETWORK_FILTERS
 from illicit_power.server.rest.linked_json import linked_json
 from illicit_power.server.rest.lists import composed
-from illicit_power.server.rest.requests import GRAPH_FORMATS, Parameters, refuse_unknown_values
+from illicit_power.server.rest.parameters import GRAPH_FORMATS, Parameters, refuse_unknown_values
 
 PARAMETERS: Final = (*(filter_.name for filter_ in NETWORK_FILTERS), "certainty", "format")
 
@@ -53,7 +53,7 @@ async def answer_network(request: Request, engine: Engine, context: str) -> Resp
     return linked_json({"nodes": nodes, "links": links}, context, format_, terms=_TERMS)
 
 
-def _link(claim: Node) -> Node:
+def _link(claim: NodeObject) -> NodeObject:
     source, target, (type_,) = claim.pop("subject"), claim.pop("object"), claim.pop("type")
     pages = sorted({evidence["page"] for evidence in claim["evidence"]})
     return {"id": claim["id"], "type": type_, "source": source["id"], "target": target["id"], "pages": pages, **claim}

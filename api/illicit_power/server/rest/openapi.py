@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import quote
 
+from illicit_power.dataset.jsonld import context
 from illicit_power.engine.formats import CSV, ResultFormat
-from illicit_power.server.jsonld import context
 from illicit_power.server.rest.collections import CERTAINTY, NESTED, NETWORK_FILTERS, Collection
-from illicit_power.server.rest.parameters import Filter
-from illicit_power.server.rest.requests import DEFAULT_PAGE, GRAPH_FORMATS, LIST_FORMATS, MAX_PAGE
+from illicit_power.server.rest.filters import Filter
+from illicit_power.server.rest.parameters import DEFAULT_PAGE, GRAPH_FORMATS, LIST_FORMATS, MAX_PAGE
 
 Operation = dict[str, Any]
 Schema = dict[str, Any]

@@ -1,166 +1,231 @@
-"""The parameters of the facade: how each is read, described and bound. No value ever becomes query text."""
+"""What a request to the facade asks for: its parameters read and checked, every complaint at once."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+import base64
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from http import HTTPStatus
 from typing import Any, Final
 
-from rdflib import XSD, Literal, Namespace, URIRef
+from fastapi import Request
+from rdflib import XSD, Literal, URIRef
+from starlette.exceptions import HTTPException
 
-from illicit_power.engine.query import Term
-from illicit_power.model.iris import BASE, ENTITY, IPS, VOCABULARY
-from illicit_power.model.time import bounds
+from illicit_power.engine.formats import CSV, ResultFormat
+from illicit_power.engine.query import Engine, Term, select
+from illicit_power.model.iris import is_iri
+from illicit_power.server.http.content_negotiation import best_format
+from illicit_power.server.http.graphs import LINKED_JSON, PLAIN_JSON
+from illicit_power.server.http.problems import HTTPProblem
+from illicit_power.server.queries import stored_query
+from illicit_power.server.rest.collections import CERTAINTY, Collection
+from illicit_power.server.rest.filters import Filter, name_of
 
-_SLUG: Final = re.compile(r"[^\x00-\x20<>\"{}|\\^`/]+")
-_CLASS: Final = re.compile(r"[A-Z][A-Za-z]*")
-_ALL_TIME: Final = "0001/9999"
-_MOST_TEXT: Final = 100
-_MOST_PAGE: Final = 100_000
+MAX_PAGE: Final = 200
+DEFAULT_PAGE: Final = 50
+GRAPH_FORMATS: Final = (PLAIN_JSON, LINKED_JSON)
+LIST_FORMATS: Final = (*GRAPH_FORMATS, CSV)
+_KEY_DATATYPES: Final = (XSD.string, XSD.integer, XSD.dateTime)
+_MOST_GIVEN: Final = 200
+_NAMED_AT_MOST: Final = 60
+"""Allowed values that a complaint lists; of more it names the nearest."""
 
 
-@dataclass(frozen=True, eq=False)
-class Kind:
-    """What the values of a parameter are.
+@dataclass(frozen=True)
+class Complaint:
+    """What is wrong with a parameter, and what would be right.
 
-    :ivar schema: JSON Schema
-    :ivar read: gives the term for a value; raises ValueError with what would be one
-    :ivar known: the query of the server that lists all values in the dataset, as ``?value``; none where any will do
-    :ivar namespace: of these values
-    :ivar bindings: of that query
-    :ivar unknown: what to say of a value that the query does not list
+    :ivar allowed: all values that it can have, where they are few
+    :ivar nearest: where they are many, those that are most like the given one
     """
 
-    schema: dict[str, Any]
-    read: Callable[[str], Term]
-    known: str = ""
-    namespace: Namespace = ENTITY
-    bindings: dict[str, Term] = field(default_factory=dict)
-    unknown: str = "not in the dataset"
+    parameter: str
+    given: str
+    message: str
+    allowed: Sequence[str] = ()
+    nearest: Sequence[str] = ()
+
+    def described(self) -> dict[str, Any]:
+        """As the problem document lists it."""
+        values = {"allowed": list(self.allowed), "nearest": list(self.nearest)}
+        return {
+            "parameter": self.parameter,
+            "message": self.message,
+            "given": self.given[:_MOST_GIVEN],
+            **{name: listed for name, listed in values.items() if listed},
+        }
+
+    def __str__(self) -> str:
+        advice = f"; use one of {', '.join(self.allowed)}" if self.allowed else ""
+        advice += f"; nearest: {', '.join(self.nearest)}" if self.nearest else ""
+        return f"{self.parameter}: {self.message}{advice}"
 
 
-@dataclass(frozen=True, eq=False)
-class Filter:
-    """A parameter that narrows a list.
+class Parameters:
+    """The parameters of a request, taken one after another; what is left over is unknown."""
 
-    :ivar name: as it stands in the address
-    :ivar pattern: what must hold of ``?item``; the value is bound to the variable of the filter
-    :ivar certain_pattern: the same for ``certainty=certainly``
-    :ivar example: a value that finds something
+    def __init__(self, request: Request, names: Iterable[str]) -> None:
+        self._names = list(names)
+        self._given: dict[str, str] = {}
+        self.complaints: list[Complaint] = []
+        for name, value in request.query_params.multi_items():
+            if name not in self._names:
+                self.complain(name, value, "there is no such parameter", self._names)
+            elif name in self._given:
+                self.complain(name, value, "given more than once")
+            self._given[name] = value
+
+    def complain(self, name: str, given: str, message: str, allowed: Sequence[str] = ()) -> None:
+        self.complaints.append(Complaint(name, given, message, allowed))
+
+    def get(self, name: str) -> str | None:
+        return self._given.get(name)
+
+    def choose(self, name: str, allowed: Sequence[str]) -> str:
+        """One of some values; the first where none is given."""
+        value = self._given.get(name, allowed[0])
+        if value not in allowed:
+            self.complain(name, value, "not one of the values that it can have", allowed)
+            return allowed[0]
+        return value
+
+    def choose_several(self, name: str, allowed: Sequence[str]) -> tuple[str, ...]:
+        """Some values out of many, parted by commas; all where none is given."""
+        if name not in self._given:
+            return tuple(allowed)
+        values = self._given[name].split(",")
+        for value in values:
+            if value not in allowed:
+                self.complain(name, value, "not one of the values that it can have", allowed)
+        return tuple(values)
+
+    def number(self, name: str, default: int, most: int) -> int:
+        """A whole number from 1 to a most."""
+        value = self._given.get(name, str(default))
+        if not value.isascii() or not value.isdigit() or not 1 <= int(value[:9]) <= most:
+            self.complain(name, value, f"expected a whole number from 1 to {most}")
+            return default
+        return int(value)
+
+    def filters(self, filters: Iterable[Filter]) -> dict[Filter, Term]:
+        """The filters that are given, each with its value as a term."""
+        terms = {}
+        for filter_ in filters:
+            value = self._given.get(filter_.name)
+            if value is None:
+                continue
+            try:
+                term = filter_.kind.read(value)
+            except ValueError as error:
+                self.complain(filter_.name, value, str(error))
+                continue
+            if isinstance(term, URIRef) and not is_iri(term):
+                self.complain(filter_.name, value, "has characters that no IRI can have")
+            terms[filter_] = term
+        span = {filter_.name: term for filter_, term in terms.items() if filter_.name in ("from", "to")}
+        if len(span) == 2 and span["from"] > span["to"]:
+            self.complain("to", self._given["to"], f"lies before from={self._given['from']}")
+        return terms
+
+    def patterns(self, filters: Iterable[Filter], given: Mapping[Filter, Term]) -> list[str]:
+        """The pattern of each given filter, as ``certainty`` has it."""
+        if not any(filter_.certain_pattern for filter_ in filters):
+            return [filter_.pattern for filter_ in given]
+        certain = self.choose("certainty", CERTAINTY) == CERTAINTY[1]
+        if "certainty" in self._given and not any(filter_.certain_pattern for filter_ in given):
+            self.complain("certainty", self._given["certainty"], "says how on is meant: give on too")
+        return [
+            filter_.certain_pattern if certain and filter_.certain_pattern else filter_.pattern for filter_ in given
+        ]
+
+    def format(self, request: Request, formats: Sequence[ResultFormat]) -> ResultFormat:
+        """The format that ``format`` names, else the one that the Accept header likes best.
+
+        :raises HTTPException: 406 where the header takes none of them
+        """
+        if "format" in self._given:
+            by_name = {name: format_ for format_ in reversed(formats) for name in format_.names}
+            if format_ := by_name.get(self._given["format"]):
+                return format_
+            self.choose("format", [format_.name for format_ in formats])
+            return formats[0]
+        accepted = best_format(request.headers.get("accept"), formats)
+        if accepted is None:
+            offered = ", ".join(format_.media_type for format_ in formats)
+            raise HTTPException(HTTPStatus.NOT_ACCEPTABLE, f"The answer is available as {offered}.")
+        return accepted
+
+    def check(self) -> None:
+        """
+        :raises HTTPProblem: 422 where there is any complaint
+        """
+        if self.complaints:
+            raise unprocessable(self.complaints)
+
+
+def unprocessable(complaints: Sequence[Complaint]) -> HTTPProblem:
+    """A problem document that names each parameter, what is wrong with it, and the values that it can have."""
+    parameters = [complaint.described() for complaint in complaints]
+    return HTTPProblem(HTTPStatus.UNPROCESSABLE_ENTITY, ". ".join(map(str, complaints)), parameters=parameters)
+
+
+async def refuse_unknown_values(engine: Engine, given: Mapping[Filter, Term]) -> None:
+    """Tell a value that the dataset does not know from one that matches nothing; asked where nothing was found.
+
+    :raises HTTPProblem: 422 for values that are not in the dataset
     """
-
-    name: str
-    kind: Kind
-    description: str
-    pattern: str = ""
-    certain_pattern: str = ""
-    example: str = ""
-
-    @property
-    def variable(self) -> str:
-        first, *others = self.name.split("-")
-        return first + "".join(word.capitalize() for word in others)
-
-    def by(self, pattern: str, example: str) -> Filter:
-        """This filter, holding by another pattern."""
-        return replace(self, pattern=pattern, example=example)
-
-    def such_as(self, example: str) -> Filter:
-        """This filter with another example."""
-        return replace(self, example=example)
+    complaints = []
+    for filter_, term in given.items():
+        kind = filter_.kind
+        if not kind.known:
+            continue
+        rows = await select(engine, stored_query(kind.known), kind.bindings)
+        known = {str(row["value"]) for row in rows}
+        if str(term) not in known:
+            names = sorted(name_of(iri, kind) for iri in known)
+            given_name = name_of(str(term), kind)
+            if len(names) > _NAMED_AT_MOST:
+                near = get_close_matches(given_name, names, cutoff=0.5)
+                complaints.append(Complaint(filter_.name, given_name, kind.unknown, nearest=near))
+            else:
+                complaints.append(Complaint(filter_.name, given_name, kind.unknown, names))
+    if complaints:
+        raise unprocessable(complaints)
 
 
-def _text(value: str) -> Term:
-    if not value.strip() or len(value) > _MOST_TEXT:
-        raise ValueError(f"expected part of a name, of 1 to {_MOST_TEXT} characters")
-    return Literal(value.strip().lower())
+@dataclass(frozen=True)
+class Cursor:
+    """The last item of a page in some order, after which the next page begins."""
+
+    sort: str
+    key: Literal
+    item: URIRef
+
+    def encode(self) -> str:
+        """As it stands in an address."""
+        parts = [self.sort, str(self.key), str(self.key.datatype or XSD.string), str(self.item)]
+        return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+    @classmethod
+    def decode(cls, text: str) -> Cursor:
+        """
+        :raises ValueError: for what no page gave
+        """
+        try:
+            padded = text + "=" * (-len(text) % 4)
+            sort, key, datatype, item = map(str, json.loads(base64.b64decode(padded, b"-_", validate=True)))
+            if URIRef(datatype) not in _KEY_DATATYPES or not is_iri(item):
+                raise ValueError(text)
+        except (UnicodeDecodeError, ValueError, TypeError):
+            raise ValueError("not a cursor: follow the link next of the page before") from None
+        return cls(sort, Literal(key, datatype=URIRef(datatype)), URIRef(item))
 
 
-def _thing(namespace: Namespace) -> Callable[[str], Term]:
-    def read(value: str) -> Term:
-        local_name = value.removeprefix(str(namespace)) if value.startswith(BASE) else value
-        if not _SLUG.fullmatch(local_name):
-            raise ValueError(f"expected a slug, or an IRI that starts with {namespace}")
-        return namespace[local_name]
-
-    return read
-
-
-def _class(value: str) -> Term:
-    local_name = value.removeprefix(str(IPS))
-    if not _CLASS.fullmatch(local_name):
-        raise ValueError("expected the name of a class of the ontology, such as Militia")
-    return IPS[local_name]
-
-
-def _page(value: str) -> Term:
-    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= _MOST_PAGE:
-        raise ValueError("expected the number of a page")
-    return Literal(int(value), datatype=XSD.integer)
-
-
-def _day(value: str) -> Term:
-    try:
-        return _moment(datetime.combine(date.fromisoformat(value), datetime.min.time()))
-    except ValueError:
-        raise ValueError("expected a day as YYYY-MM-DD, such as 2007-02-15") from None
-
-
-def _beginning(value: str) -> Term:
-    return _moment(_span(value)[0])
-
-
-def _end(value: str) -> Term:
-    return _moment(_span(value)[1])
-
-
-def _span(value: str) -> tuple[datetime, datetime]:
-    """First and last second of a year, a month or a day."""
-    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", value, re.ASCII):
-        raise ValueError("expected a year, a month or a day: 2007, 2007-02 or 2007-02-15")
-    try:
-        limits = bounds(value, _ALL_TIME)
-    except ValueError:
-        raise ValueError(f"there is no such date: {value}") from None
-    return limits.start_earliest, limits.end_latest
-
-
-def _moment(moment: datetime) -> Literal:
-    return Literal(moment.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0"), datatype=XSD.dateTime)
-
-
-_STRING: Final = {"type": "string"}
-
-TEXT: Final = Kind({"type": "string", "minLength": 1, "maxLength": _MOST_TEXT}, _text)
-PAGE: Final = Kind({"type": "integer", "minimum": 1, "maximum": _MOST_PAGE}, _page)
-DAY: Final = Kind({"type": "string", "format": "date"}, _day)
-BEGINNING: Final = Kind({"type": "string", "pattern": r"^\d{4}(-\d\d){0,2}$"}, _beginning)
-END: Final = replace(BEGINNING, read=_end)
-
-
-def entity_of(class_: URIRef) -> Kind:
-    """Something of a class, by its slug or IRI."""
-    return Kind(_STRING, _thing(ENTITY), "members", ENTITY, {"class": class_}, f"no {_name(class_)} of the dataset")
-
-
-def subclass_of(class_: URIRef) -> Kind:
-    """A class below another one, by its name."""
-    return Kind(_STRING, _class, "subclasses", IPS, {"class": class_}, f"no class of {_name(class_)} that has members")
-
-
-def concept_of(scheme: str) -> Kind:
-    """A concept of a vocabulary, by its slug or IRI."""
-    namespace = Namespace(VOCABULARY[scheme + "/"])
-    unknown = f"no concept of the vocabulary {scheme}"
-    return Kind(_STRING, _thing(namespace), "concepts", namespace, {"scheme": VOCABULARY[scheme]}, unknown)
-
-
-def _name(class_: URIRef) -> str:
-    return class_.removeprefix(str(IPS))
-
-
-def name_of(value: str, kind: Kind) -> str:
-    """How a value of a parameter is written, from its IRI."""
-    return value.removeprefix(str(kind.namespace))
+def list_parameters(collection: Collection) -> list[str]:
+    """The names of all parameters of a list."""
+    filters = [filter_.name for filter_ in collection.filters]
+    certainty = ["certainty"] if "on" in filters else []
+    return [*filters, *certainty, "sort", "fields", "limit", "cursor", "format"]

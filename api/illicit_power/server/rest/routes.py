@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from illicit_power.server.dependencies import READ, EngineDependency
-from illicit_power.server.negotiation import prefers_html
+from illicit_power.server.http.content_negotiation import prefers_html
 from illicit_power.server.rest import openapi
 from illicit_power.server.rest.collections import COLLECTIONS, Collection
 from illicit_power.server.rest.items import answer_item

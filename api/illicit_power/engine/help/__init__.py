@@ -1,0 +1,1 @@
+"""Help with queries that do not parse, or find nothing."""

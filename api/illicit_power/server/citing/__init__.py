@@ -1,0 +1,1 @@
+"""Kept queries under ``/q/``."""

@@ -1,0 +1,1 @@
+"""Documents about things, the ontology and the dataset; downloads; the home page."""

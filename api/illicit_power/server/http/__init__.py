@@ -1,0 +1,1 @@
+"""HTTP as every route needs it: negotiation, entity tags, bodies, parameters, links, problem documents, pages."""

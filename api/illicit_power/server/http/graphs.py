@@ -1,0 +1,52 @@
+"""Graphs that the engine gives, and how documents are written of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+import pyoxigraph
+from pyoxigraph import Triple
+
+from illicit_power.dataset.jsonld import document, to_bytes
+from illicit_power.engine.formats import JSON_LD, N_TRIPLES, ResultFormat
+from illicit_power.engine.query import Accepted, Engine, Query, Term
+from illicit_power.model import serialization
+from illicit_power.model.iris import PREFIXES
+
+PLAIN_JSON: Final = ResultFormat("json", "application/json")
+"""JSON-LD for programs that know only JSON."""
+
+LINKED_JSON: Final = replace(JSON_LD, other_media_types=())
+"""JSON-LD where ``application/json`` is something else."""
+
+_JSON_FORMATS: Final = (JSON_LD, LINKED_JSON, PLAIN_JSON)
+_AS_TRIPLES: Final[Accepted] = {"solutions": None, "boolean": None, "graph": N_TRIPLES}
+
+
+async def construct(
+    engine: Engine, text: str, bindings: Mapping[str, Term], default_graphs: Sequence[str] = ()
+) -> list[Triple]:
+    """The triples that a CONSTRUCT query gives, in its order.
+
+    :param bindings: values for variables of the query
+    :raises QueryError: when the query cannot be answered
+    """
+    answer = await engine.execute(Query(text, _AS_TRIPLES, bindings, default_graphs, whole=True))
+    return parse(await answer.read(), N_TRIPLES)
+
+
+def parse(content: bytes, format_: ResultFormat) -> list[Triple]:
+    """The triples of a graph in one of the formats for graphs, in their order."""
+    return [quad.triple for quad in pyoxigraph.parse(content, format=format_.rdf_format)]
+
+
+def serialize(triples: Sequence[Triple], format_: ResultFormat, thing: str | None = None) -> bytes:
+    """A graph in one of the formats for graphs; as JSON-LD in the terms of our context, which it carries.
+
+    :param thing: the IRI that it is about, which comes first in JSON-LD
+    """
+    if format_ in _JSON_FORMATS:
+        return to_bytes(document(triples, thing))
+    return serialization.to_bytes(triples, format_.rdf_format, PREFIXES)

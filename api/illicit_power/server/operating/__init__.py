@@ -1,0 +1,1 @@
+"""Health checks, metrics and the log, for those who run the server."""

@@ -1,0 +1,166 @@
+"""The parameters of the facade: how each is read, described and bound. No value ever becomes query text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Final
+
+from rdflib import XSD, Literal, Namespace, URIRef
+
+from illicit_power.engine.query import Term
+from illicit_power.model.iris import BASE, ENTITY, IPS, VOCABULARY
+from illicit_power.model.time import bounds
+
+_SLUG: Final = re.compile(r"[^\x00-\x20<>\"{}|\\^`/]+")
+_CLASS: Final = re.compile(r"[A-Z][A-Za-z]*")
+_ALL_TIME: Final = "0001/9999"
+_MOST_TEXT: Final = 100
+_MOST_PAGE: Final = 100_000
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """What the values of a parameter are.
+
+    :ivar schema: JSON Schema
+    :ivar read: gives the term for a value; raises ValueError with what would be one
+    :ivar known: the query of the server that lists all values in the dataset, as ``?value``; none where any will do
+    :ivar namespace: of these values
+    :ivar bindings: of that query
+    :ivar unknown: what to say of a value that the query does not list
+    """
+
+    schema: dict[str, Any]
+    read: Callable[[str], Term]
+    known: str = ""
+    namespace: Namespace = ENTITY
+    bindings: dict[str, Term] = field(default_factory=dict)
+    unknown: str = "not in the dataset"
+
+
+@dataclass(frozen=True, eq=False)
+class Filter:
+    """A parameter that narrows a list.
+
+    :ivar name: as it stands in the address
+    :ivar pattern: what must hold of ``?item``; the value is bound to the variable of the filter
+    :ivar certain_pattern: the same for ``certainty=certainly``
+    :ivar example: a value that finds something
+    """
+
+    name: str
+    kind: Kind
+    description: str
+    pattern: str = ""
+    certain_pattern: str = ""
+    example: str = ""
+
+    @property
+    def variable(self) -> str:
+        first, *others = self.name.split("-")
+        return first + "".join(word.capitalize() for word in others)
+
+    def by(self, pattern: str, example: str) -> Filter:
+        """This filter, holding by another pattern."""
+        return replace(self, pattern=pattern, example=example)
+
+    def such_as(self, example: str) -> Filter:
+        """This filter with another example."""
+        return replace(self, example=example)
+
+
+def _text(value: str) -> Term:
+    if not value.strip() or len(value) > _MOST_TEXT:
+        raise ValueError(f"expected part of a name, of 1 to {_MOST_TEXT} characters")
+    return Literal(value.strip().lower())
+
+
+def _thing(namespace: Namespace) -> Callable[[str], Term]:
+    def read(value: str) -> Term:
+        local_name = value.removeprefix(str(namespace)) if value.startswith(BASE) else value
+        if not _SLUG.fullmatch(local_name):
+            raise ValueError(f"expected a slug, or an IRI that starts with {namespace}")
+        return namespace[local_name]
+
+    return read
+
+
+def _class(value: str) -> Term:
+    local_name = value.removeprefix(str(IPS))
+    if not _CLASS.fullmatch(local_name):
+        raise ValueError("expected the name of a class of the ontology, such as Militia")
+    return IPS[local_name]
+
+
+def _page(value: str) -> Term:
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= _MOST_PAGE:
+        raise ValueError("expected the number of a page")
+    return Literal(int(value), datatype=XSD.integer)
+
+
+def _day(value: str) -> Term:
+    try:
+        return _moment(datetime.combine(date.fromisoformat(value), datetime.min.time()))
+    except ValueError:
+        raise ValueError("expected a day as YYYY-MM-DD, such as 2007-02-15") from None
+
+
+def _beginning(value: str) -> Term:
+    return _moment(_span(value)[0])
+
+
+def _end(value: str) -> Term:
+    return _moment(_span(value)[1])
+
+
+def _span(value: str) -> tuple[datetime, datetime]:
+    """First and last second of a year, a month or a day."""
+    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", value, re.ASCII):
+        raise ValueError("expected a year, a month or a day: 2007, 2007-02 or 2007-02-15")
+    try:
+        limits = bounds(value, _ALL_TIME)
+    except ValueError:
+        raise ValueError(f"there is no such date: {value}") from None
+    return limits.start_earliest, limits.end_latest
+
+
+def _moment(moment: datetime) -> Literal:
+    return Literal(moment.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0"), datatype=XSD.dateTime)
+
+
+_STRING: Final = {"type": "string"}
+
+TEXT: Final = Kind({"type": "string", "minLength": 1, "maxLength": _MOST_TEXT}, _text)
+PAGE: Final = Kind({"type": "integer", "minimum": 1, "maximum": _MOST_PAGE}, _page)
+DAY: Final = Kind({"type": "string", "format": "date"}, _day)
+BEGINNING: Final = Kind({"type": "string", "pattern": r"^\d{4}(-\d\d){0,2}$"}, _beginning)
+END: Final = replace(BEGINNING, read=_end)
+
+
+def entity_of(class_: URIRef) -> Kind:
+    """Something of a class, by its slug or IRI."""
+    return Kind(_STRING, _thing(ENTITY), "members", ENTITY, {"class": class_}, f"no {_name(class_)} of the dataset")
+
+
+def subclass_of(class_: URIRef) -> Kind:
+    """A class below another one, by its name."""
+    return Kind(_STRING, _class, "subclasses", IPS, {"class": class_}, f"no class of {_name(class_)} that has members")
+
+
+def concept_of(scheme: str) -> Kind:
+    """A concept of a vocabulary, by its slug or IRI."""
+    namespace = Namespace(VOCABULARY[scheme + "/"])
+    unknown = f"no concept of the vocabulary {scheme}"
+    return Kind(_STRING, _thing(namespace), "concepts", namespace, {"scheme": VOCABULARY[scheme]}, unknown)
+
+
+def _name(class_: URIRef) -> str:
+    return class_.removeprefix(str(IPS))
+
+
+def name_of(value: str, kind: Kind) -> str:
+    """How a value of a parameter is written, from its IRI."""
+    return value.removeprefix(str(kind.namespace))

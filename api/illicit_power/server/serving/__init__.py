@@ -1,0 +1,1 @@
+"""Which dataset is served, and how a new one takes its place."""
