@@ -1,11 +1,13 @@
 """Shared fixtures.
 
-The real dataset is compiled once, and served once by a real server process, for all tests that only read. Tests that
+The real dataset is compiled once for each state of its sources, and served once by a real server process, for all tests
+that only read. Tests that
 break something work on a made-up case of five entities (``tests/example``) in a folder of their own.
 """
 
 from __future__ import annotations
 
+import fcntl
 import re
 import shutil
 import subprocess
@@ -20,12 +22,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from illicit_power.dataset.compiled import Compiled
+from illicit_power.dataset.compiled import Compiled, compile_source
 from illicit_power.dataset.releases import ReleaseRecord
 from illicit_power.dataset.snapshot import Snapshot, SnapshotStore
 from illicit_power.dataset.source import Source
 from illicit_power.exports.downloads import write_downloads
-from illicit_power.quality.validation import Validated, compile_and_check
 
 ROOT = Path(__file__).resolve().parents[1]
 STARTING_SECONDS = 60
@@ -38,21 +39,27 @@ def source() -> Source:
 
 
 @pytest.fixture(scope="session")
-def validated(source: Source) -> Validated:
-    """The real dataset, compiled and checked."""
-    return compile_and_check(source)
+def compiled(source: Source) -> Compiled:
+    """The real dataset, compiled and not checked."""
+    return compile_source(source)
 
 
 @pytest.fixture(scope="session")
-def compiled(validated: Validated) -> Compiled:
-    return validated.compiled
-
-
-@pytest.fixture(scope="session")
-def snapshot(source: Source, compiled: Compiled, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    """A snapshot of the real dataset, with its downloads."""
-    write = partial(write_downloads, record=ReleaseRecord.of(source))
-    return SnapshotStore(tmp_path_factory.mktemp("snapshots")).publish(compiled, source.digest(), write)
+def snapshot(source: Source, pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> Snapshot:
+    """A snapshot of the real dataset, with its downloads; kept from run to run by the digest of its sources."""
+    store = SnapshotStore(pytestconfig.cache.mkdir("snapshots"))
+    digest = source.digest()
+    with (store.root / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another test process may be building it
+        current = store.current()
+        if current and store.is_built_from(digest):
+            return current
+        write = partial(write_downloads, record=ReleaseRecord.of(source))
+        published = store.publish(request.getfixturevalue("compiled"), digest, write)
+        for outdated in store.root.glob("sha256-*"):
+            if outdated != published.path:
+                shutil.rmtree(outdated)
+        return published
 
 
 @pytest.fixture

@@ -180,6 +180,15 @@ def test_an_unknown_iri_is_404_with_the_nearest_ones(client: httpx.Client) -> No
         assert BASE + JAM in answer.json()["nearest"]
 
 
+def test_a_named_graph_leads_to_its_statements_and_an_unknown_one_is_404(client: httpx.Client) -> None:
+    answer = client.get("/graph/jam/links", headers={"Accept": "text/turtle"})
+    assert answer.status_code == httpx.codes.SEE_OTHER
+    assert "exactMatch" in client.get(answer.headers["Location"], headers={"Accept": "text/turtle"}).text
+    for path in ("/graph/nothing", "/graph/jam/lynks", "/graph/", "/graph/jam", "/graph/%3Cscript%3E"):
+        assert client.get(path).status_code == httpx.codes.NOT_FOUND, path
+    assert client.get("/graph/jam/lynks").json()["nearest"][0] == BASE + "graph/jam/links"
+
+
 @pytest.mark.parametrize(
     "path", ["/id/a%20b", "/id/%3Cscript%3E", "/id/x%22", "/id/%00", "/id/", "/id/%C3%A9.ttl", "/claim/jam"]
 )

@@ -63,10 +63,16 @@ async def dereference(request: Request, engine: EngineDependency, name: str) -> 
 
 
 @router.api_route("/graph/{name:path}", methods=READ)
-async def named_graph(request: Request, name: str) -> Response:
-    """The way to the statements of a named graph: they are asked of the endpoint, which knows whether there is one."""
-    asked = {"query": _WHOLE_GRAPH, "default-graph-uri": str(GRAPH[name])}
-    location = f"{request.scope['root_path']}/sparql?{urlencode(asked)}"
+async def named_graph(request: Request, engine: EngineDependency, name: str) -> Response:
+    """The way to the statements of a named graph, which are asked of the endpoint.
+
+    :raises HTTPProblem: 404 where there is no such graph, with the nearest ones
+    """
+    graph = str(GRAPH[name])
+    known = [str(row["graph"]) for row in await select(engine, stored_query("graph_names"))]
+    if graph not in known:
+        raise _unknown(graph.removeprefix(BASE), known)
+    location = f"{request.scope['root_path']}/sparql?{urlencode({'query': _WHOLE_GRAPH, 'default-graph-uri': graph})}"
     return RedirectResponse(location, HTTPStatus.SEE_OTHER, {"Vary": "Accept"})
 
 
@@ -111,11 +117,11 @@ async def triples_of(engine: Engine, query: str, path: str) -> list[Triple]:
     :raises HTTPProblem: 404 where there is no such thing, with the nearest IRIs; 410 where it has been withdrawn
     """
     if not is_iri(BASE + path):
-        raise await _unknown(engine, path)
+        raise _unknown(path, await _known(engine))
     thing = URIRef(BASE + path)
     triples = await construct(engine, stored_query(query), {"thing": thing})
     if not is_described(triples, path):
-        raise await _unknown(engine, path)
+        raise _unknown(path, await _known(engine))
     return triples
 
 
@@ -140,10 +146,15 @@ def _negotiated(request: Request) -> ResultFormat:
     return format_
 
 
-async def _unknown(engine: Engine, path: str) -> HTTPProblem:
-    known = [str(row["iri"]).removeprefix(BASE) for row in await select(engine, stored_query("similar"))]
+async def _known(engine: Engine) -> list[str]:
+    return [str(row["iri"]) for row in await select(engine, stored_query("similar"))]
+
+
+def _unknown(path: str, known: list[str]) -> HTTPProblem:
+    """404, with the nearest of the IRIs that exist."""
     folder = path.partition("/")[0] + "/"
-    near = get_close_matches(path, [name for name in known if name.startswith(folder)], _SUGGESTIONS, _LIKENESS)
+    names = [iri.removeprefix(BASE) for iri in known]
+    near = get_close_matches(path, [name for name in names if name.startswith(folder)], _SUGGESTIONS, _LIKENESS)
     advice = f"Did you mean {' or '.join('/' + name for name in near)}?" if near else "Look it up in /sparql."
     detail = f"There is nothing at {BASE}{path}. {advice}"
     return HTTPProblem(HTTPStatus.NOT_FOUND, detail, nearest=[BASE + name for name in near])
