@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from rdflib import DCTERMS, RDF, RDFS, XSD, Graph, Literal, URIRef
 from rdflib.term import BNode, Node
 
+from illicit_power.dataset.times import Times, add_time
 from illicit_power.dataset.labels import claim_label, evidence_label
 from illicit_power.model.iris import IPS, VOCABULARY
-from illicit_power.model.time import bounds
+from illicit_power.model.time import horizon_span
 
-_BOUNDS = ("startEarliest", "startLatest", "endEarliest", "endLatest")
 _DEFAULT_STANCE = VOCABULARY["stance/asserted"]
 _DEFAULT_HEDGE = VOCABULARY["hedge/stated"]
 
@@ -54,7 +53,7 @@ def complete_claims(claims: Graph, case: Graph, entities: Graph, ontology: Graph
         return completed
 
     try:
-        bounds(str(horizon), str(horizon))
+        span = horizon_span(str(horizon))
     except ValueError as error:
         completed.problems.append((description, IPS.horizon, str(error)))
     try:
@@ -66,15 +65,18 @@ def complete_claims(claims: Graph, case: Graph, entities: Graph, ontology: Graph
 
     authors = list(entities.objects(source, DCTERMS.creator))
     background = ontology + entities
+    times = Times(named, case, entities, ontology, span)
+    completed.problems += times.problems
     for claim in sorted(set(named.subjects(RDF.type, None)) - set(evidence_nodes), key=str):
-        _complete_claim(completed, claim, str(horizon), background)
+        _complete_claim(completed, claim, times, background)
     for evidence in sorted(evidence_nodes, key=str):
         _complete_evidence(completed, evidence, source, authors, surviving)
     return completed
 
 
 def _name_evidence(claims: Graph) -> tuple[Graph, dict[Node, BNode]]:
-    """Name each evidence after its claim and page: ``…#p57``, ``…#p57-2`` for a second one on that page."""
+    """Name each evidence after its claim and page, ``…#p57``, ``…#p57-2`` for a second one on that page; and the place that
+    grounds a time ``…#time``."""
     names: dict[Node, Node] = {}
     used: Counter[str] = Counter()
 
@@ -87,10 +89,14 @@ def _name_evidence(claims: Graph) -> tuple[Graph, dict[Node, BNode]]:
             name = f"{claim}#p{position(node)[0] or ''}"
             used[name] += 1
             names[node] = URIRef(name if used[name] == 1 else f"{name}-{used[name]}")
+    for claim, ground in claims.subject_objects(IPS.timeGround):
+        if isinstance(ground, BNode):
+            names[ground] = URIRef(f"{claim}#time")
     named = Graph(bind_namespaces="none")
     for subject, predicate, object_ in claims:
         named.add((names.get(subject, subject), predicate, names.get(object_, object_)))
-    return named, {name: node for node, name in names.items() if isinstance(node, BNode)}
+    evidence = set(claims.objects(None, IPS.evidence))
+    return named, {name: node for node, name in names.items() if isinstance(node, BNode) and node in evidence}
 
 
 def _content(graph: Graph, node: Node) -> list[tuple[str, str]]:
@@ -98,19 +104,15 @@ def _content(graph: Graph, node: Node) -> list[tuple[str, str]]:
     return sorted((str(predicate), str(object_)) for predicate, object_ in graph.predicate_objects(node))
 
 
-def _complete_claim(completed: CompletedClaims, claim: Node, horizon: str, background: Graph) -> None:
+def _complete_claim(completed: CompletedClaims, claim: Node, times: Times, background: Graph) -> None:
     claims, derived = completed.claims, completed.derived
     if (claim, IPS.stance, None) not in claims:
         derived.add((claim, IPS.stance, _DEFAULT_STANCE))
-    for time in claims.objects(claim, IPS.time):
-        try:
-            limits = bounds(str(time), horizon)
-        except ValueError as error:
-            completed.problems.append((claim, IPS.time, str(error)))
-            continue
-        moments = (limits.start_earliest, limits.start_latest, limits.end_earliest, limits.end_latest)
-        for name, moment in zip(_BOUNDS, moments, strict=True):
-            derived.add((claim, IPS[name], _date_time(moment)))
+    add_time(derived, claim, times.of(claim), is_basis_written=(claim, IPS.timeBasis, None) in claims)
+    for section in times.sections(claim):
+        derived.add((claim, IPS.inSection, section))
+    for phase in times.phases(claim):
+        derived.add((claim, IPS.inPhase, phase))
     if (claim, RDFS.label, None) not in claims:
         derived.add((claim, RDFS.label, Literal(claim_label(claim, claims, background), lang="en")))
 
@@ -145,7 +147,3 @@ def _footnote_numbers(ranges: Iterable[Node]) -> set[int]:
 def _integer(node: Node | None) -> int:
     value = node.toPython() if isinstance(node, Literal) else None
     return value if isinstance(value, int) else 0
-
-
-def _date_time(moment: datetime) -> Literal:
-    return Literal(moment.strftime("%Y-%m-%dT%H:%M:%SZ"), datatype=XSD.dateTime)

@@ -9,7 +9,7 @@ from rdflib import RDF, RDFS, SKOS, Graph
 from rdflib.term import Literal, Node
 
 from illicit_power.model.iris import IPS, compact
-from illicit_power.model.time import in_words
+from illicit_power.model.time import written_in_words
 
 _LONGEST_LABEL = 140
 
@@ -48,7 +48,7 @@ def evidence_label(evidence: Node, claims: Graph) -> str:
 
 def _where_and_when(claim: Node, claims: Graph, background: Graph) -> str:
     parts = _names(claims.objects(claim, IPS.place), background)
-    parts += [_time_in_words(str(time)) for time in claims.objects(claim, IPS.time)]
+    parts += [time] if (time := _time_in_words(claim, claims)) else []
     return f" ({', '.join(parts)})" if parts else ""
 
 
@@ -106,11 +106,12 @@ def _name(thing: Node | None, background: Graph) -> str:
     return str(label) if label is not None else compact(str(thing))
 
 
-def _time_in_words(time: str) -> str:
+def _time_in_words(claim: Node, claims: Graph) -> str:
+    written = {form: str(claims.value(claim, IPS[form], default="")) for form in ("time", "begin", "end", "attested")}
     try:
-        return in_words(time)
-    except ValueError:
-        return time
+        return written_in_words(**written)
+    except ValueError:  # reported with its line by those who read the time
+        return ""
 
 
 def _shorten(text: str) -> str:

@@ -1,94 +1,189 @@
-"""Bounds of a time written in EDTF (Extended Date/Time Format, Library of Congress, 2019)."""
+"""Times written in EDTF (Extended Date/Time Format, Library of Congress, 2019): what each form says, and its bounds.
+
+A time has one of three forms. A *date* says "at some time within it". An *interval* says "throughout". An *attested*
+date says that a state was seen at some time within it, and nothing of its beginning and end.
+"""
 
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass
-from datetime import UTC, datetime
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Final
 
 from edtf import EDTFParseException, parse_edtf
-from edtf.parser.parser_classes import EDTFObject, Interval, UnspecifiedIntervalSection
+from edtf.parser.parser_classes import EDTFObject
+
+OPEN: Final = ".."
+"""The end of an interval that reaches to the horizon of its source."""
+
+UNKNOWN: Final = ""
+"""The end of an interval that nothing is known of."""
+
+_DATE: Final = re.compile(r"(\d{4}(-(0[1-9]|1[0-2])(-\d\d)?)?|\d{3}X)[~?%]?", re.ASCII)
+_ONE_OF: Final = re.compile(r"\[(?P<first>[^\[\],]*?)\.\.(?P<last>[^\[\],]*)\]")
+_FORMS: Final = (
+    "write 2007, 2007-08, 2007-08-27, 197X, 2004~, an interval such as 2006/2007, 2007-03/.. or 2007-03/, "
+    "or one time of a range, such as [2006-02-23..2006-12], [..2007] or [2006-03..]"
+)
+
+
+@dataclass(frozen=True)
+class Span:
+    """The first and the last second (UTC) that a date can mean.
+
+    :ivar earliest: None where there is no first
+    :ivar latest: None where there is no last
+    """
+
+    earliest: datetime | None
+    latest: datetime | None
+
+
+_NOWHERE: Final = Span(None, None)
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """The moments between which something began, and between which it ended (all in UTC).
+    """The moments (UTC) between which something began, and between which it ended; None where the time says nothing.
 
-    It holds *possibly* at ``t`` when ``start_earliest <= t <= end_latest``, and *certainly* when
+    With all four known it holds *possibly* at ``t`` when ``start_earliest <= t <= end_latest``, and *certainly* when
     ``start_latest <= t <= end_earliest``.
     """
 
-    start_earliest: datetime
-    start_latest: datetime
-    end_earliest: datetime
-    end_latest: datetime
+    start_earliest: datetime | None
+    start_latest: datetime | None
+    end_earliest: datetime | None
+    end_latest: datetime | None
+
+    def within(self, first: datetime, last: datetime) -> Bounds:
+        """These bounds, with what they leave open bounded by a span.
+
+        :raises ValueError: when the time lies outside the span
+        """
+        start_earliest = first if self.start_earliest is None else self.start_earliest
+        end_latest = last if self.end_latest is None else self.end_latest
+        if start_earliest > end_latest:
+            raise ValueError(f"lies outside {first:%Y-%m-%d} to {last:%Y-%m-%d}")
+        start_latest = end_latest if self.start_latest is None else min(self.start_latest, end_latest)
+        end_earliest = start_earliest if self.end_earliest is None else max(self.end_earliest, start_earliest)
+        return Bounds(start_earliest, max(start_latest, start_earliest), min(end_earliest, end_latest), end_latest)
 
 
-def bounds(edtf: str, horizon: str) -> Bounds:
-    """The bounds of a time.
+def date_bounds(edtf: str) -> Bounds:
+    """The bounds of what happened at some time within a date.
 
-    One date says "at some time within"; an interval says "throughout". An open end (``..``) reaches to the end of the
-    horizon, an open start to its beginning; an unknown end (nothing after the slash) lies anywhere between the start
-    and the end of the horizon, and an unknown start likewise. An approximate or uncertain date (``~``, ``?``) is
-    widened by one unit of its own precision on either side.
-
-    :param edtf: the time, an EDTF level 0 or 1 string such as ``2007-03/..``
-    :param horizon: the time that the source speaks of, an EDTF interval of two dates such as ``1970/2014``
-    :raises ValueError: when the string is not EDTF, is out of order, or lies outside the horizon
+    :param edtf: a date (level 0 or 1), or one of a range of them (level 2): ``2007-08``, ``[..2007]``
+    :raises ValueError: when it is none
     """
-    parsed, whole = _parse(edtf), _parse(horizon)
-    if not isinstance(whole, Interval):
-        raise ValueError(f"the horizon “{horizon}” is not an interval: write 1970/2014")
-    beginning, end = _span(whole.lower)[0], _span(whole.upper)[1]
-    if not isinstance(parsed, Interval):
-        earliest, latest = _span(parsed)
-        result = Bounds(earliest, latest, earliest, latest)
-    else:
-        start_text, _, end_text = edtf.partition("/")
-        start = (beginning, beginning) if start_text == ".." else _known_span(parsed.lower)
-        finish = (end, end) if end_text == ".." else _known_span(parsed.upper)
-        start_earliest, start_latest = start or (beginning, finish[1] if finish else end)
-        end_earliest, end_latest = finish or (start_earliest, end)
-        result = Bounds(start_earliest, min(start_latest, end_latest), max(start_earliest, end_earliest), end_latest)
-    if result.start_earliest > result.end_latest:
-        raise ValueError(f"“{edtf}” ends before it begins, or begins after the horizon of its source ({horizon})")
-    return result
+    span = _date_span(edtf)
+    return Bounds(span.earliest, span.latest, span.earliest, span.latest)
+
+
+def interval_bounds(begin: str, end: str, horizon: Span) -> Bounds:
+    """The bounds of what went on throughout an interval.
+
+    :param begin: a date as for :func:`date_bounds`, :data:`OPEN`, or :data:`UNKNOWN`
+    :param end: likewise
+    :param horizon: what the source speaks of, to whose ends an open interval reaches
+    :raises ValueError: when an end is none of these, or the end lies before the beginning
+    """
+    start = Span(horizon.earliest, horizon.earliest) if begin == OPEN else _end_span(begin)
+    finish = Span(horizon.latest, horizon.latest) if end == OPEN else _end_span(end)
+    found = Bounds(start.earliest, start.latest, finish.earliest, finish.latest)
+    if found.start_earliest and found.end_latest and found.start_earliest > found.end_latest:
+        raise ValueError(f"“{begin}” to “{end}” ends before it begins")
+    if finish.earliest is None and end != UNKNOWN:
+        found = replace(found, end_earliest=start.earliest)
+    return found
+
+
+def attested_bounds(edtf: str) -> Bounds:
+    """The bounds of a state that was seen at some time within a date: it began no later and ended no earlier.
+
+    :param edtf: a date as for :func:`date_bounds`
+    :raises ValueError: when it is none
+    """
+    span = _date_span(edtf)
+    return Bounds(None, span.latest, span.earliest, None)
+
+
+def time_bounds(edtf: str, horizon: Span) -> Bounds:
+    """The bounds of a date or an interval.
+
+    :param edtf: a date as for :func:`date_bounds`, or an interval of two ends with a slash between them
+    :raises ValueError: when it is neither
+    """
+    begin, slash, end = edtf.partition("/")
+    if slash and "/" not in end:
+        if begin in (OPEN, UNKNOWN) and end in (OPEN, UNKNOWN):
+            raise ValueError(f"“{edtf}” says nothing of when: leave the time out")
+        if "[" in edtf:
+            raise ValueError(f"“{edtf}” has a range as an end: write its ends apart, as ips:begin and ips:end")
+        return interval_bounds(begin, end, horizon)
+    return date_bounds(edtf)
 
 
 @cache
-def _parse(edtf: str) -> EDTFObject:
-    try:
-        parsed: EDTFObject = parse_edtf(edtf)
-    except EDTFParseException as error:
-        raise ValueError(
-            f"“{edtf}” is not an EDTF date: write 2007, 2007-08, 2007-08-27, 2006/2007, 2007-03/.. or 2004~"
-        ) from error
-    return parsed
+def horizon_span(edtf: str) -> Span:
+    """The time that a source speaks of.
+
+    :param edtf: an interval of two dates, such as ``1970/2014``
+    :raises ValueError: when it is none, or ends before it begins
+    """
+    begin, slash, end = edtf.partition("/")
+    if not slash or {begin, end} & {OPEN, UNKNOWN}:
+        raise ValueError(f"the horizon “{edtf}” is not an interval of two dates: write 1970/2014")
+    found = interval_bounds(begin, end, _NOWHERE)
+    return Span(found.start_earliest, found.end_latest)
 
 
-def _known_span(date: EDTFObject) -> tuple[datetime, datetime] | None:
-    """The span of one end of an interval, or None where that end is open or unknown."""
-    return None if isinstance(date, UnspecifiedIntervalSection) else _span(date)
+def _end_span(edtf: str) -> Span:
+    return _NOWHERE if edtf == UNKNOWN else _date_span(edtf)
 
 
-def _span(date: EDTFObject) -> tuple[datetime, datetime]:
-    """First and last second that a date can mean."""
+def _date_span(edtf: str) -> Span:
+    """First and last second that a date, or one of a range of dates, can mean."""
+    if not (one_of := _ONE_OF.fullmatch(edtf)):
+        return _precise_span(edtf)
+    first, last = one_of["first"], one_of["last"]
+    if not first and not last:
+        raise ValueError(f"“{edtf}” says nothing of when: leave the time out")
+    earliest = _precise_span(first).earliest if first else None
+    latest = _precise_span(last).latest if last else None
+    if earliest and latest and earliest > latest:
+        raise ValueError(f"“{edtf}” ends before it begins")
+    return Span(earliest, latest)
+
+
+@cache
+def _precise_span(edtf: str) -> Span:
+    """First and last second that a date can mean. One that is not firm is widened by a unit of its own precision."""
+    date = _parse(edtf)
     earliest, latest = date.lower_strict(), date.upper_strict()
     first = datetime(earliest.tm_year, earliest.tm_mon, earliest.tm_mday, tzinfo=UTC)
     last = datetime(latest.tm_year, latest.tm_mon, latest.tm_mday, 23, 59, 59, tzinfo=UTC)
-    text = str(date)
-    if not text.endswith(("~", "?", "%")):
-        return first, last
-    match text.rstrip("~?%").count("-"):
+    if not edtf.endswith(("~", "?", "%")):
+        return Span(first, last)
+    match edtf.rstrip("~?%").count("-"):
         case 0:
-            return first.replace(year=first.year - 1), last.replace(year=last.year + 1)
+            return Span(first.replace(year=first.year - 1), last.replace(year=last.year + 1))
         case 1:
-            return _first_of_month(first, -1), _last_of_month(last, +1)
+            return Span(_first_of_month(first, -1), _last_of_month(last, +1))
         case _:
-            return datetime.fromtimestamp(first.timestamp() - 86_400, UTC), datetime.fromtimestamp(
-                last.timestamp() + 86_400, UTC
-            )
+            return Span(first - timedelta(days=1), last + timedelta(days=1))
+
+
+def _parse(edtf: str) -> EDTFObject:
+    if not _DATE.fullmatch(edtf):
+        raise ValueError(f"“{edtf}” is not an EDTF date that is read here: {_FORMS}")
+    try:
+        parsed: EDTFObject = parse_edtf(edtf)
+    except EDTFParseException as error:
+        raise ValueError(f"“{edtf}” is not an EDTF date: {_FORMS}") from error
+    return parsed
 
 
 def _first_of_month(moment: datetime, months: int) -> datetime:
@@ -101,20 +196,62 @@ def _last_of_month(moment: datetime, months: int) -> datetime:
     return first.replace(day=calendar.monthrange(first.year, first.month)[1])
 
 
-def in_words(edtf: str) -> str:
-    """A time in English, for labels: ``2007-03/..`` is "from March 2007 on".
+def written_in_words(time: str = "", begin: str = "", end: str = "", attested: str = "") -> str:
+    """A time in English, in whichever form it is written; empty where it is in none.
 
-    :param edtf: an EDTF string that :func:`bounds` accepts
+    :param time: as for :func:`time_bounds`
+    :param begin: as for :func:`interval_bounds`
+    :param end: likewise
+    :param attested: as for :func:`attested_bounds`
     """
-    start, slash, end = edtf.partition("/")
-    if not slash:
-        return _date_in_words(start)
-    from_ = {"": "from an unknown date", "..": ""}.get(start, f"from {_date_in_words(start)}")
-    to = {"": "to an unknown date", "..": "on" if from_ else "at all times"}.get(end, f"to {_date_in_words(end)}")
+    if time:
+        return time_in_words(time)
+    if attested:
+        return attested_in_words(attested)
+    return interval_in_words(begin, end) if begin or end else ""
+
+
+def time_in_words(edtf: str) -> str:
+    """A date or an interval in English: ``2007-03/..`` is "from March 2007 on".
+
+    :param edtf: as for :func:`time_bounds`
+    """
+    begin, slash, end = edtf.partition("/")
+    return interval_in_words(begin, end) if slash else date_in_words(begin)
+
+
+def interval_in_words(begin: str, end: str) -> str:
+    """An interval in English.
+
+    :param begin: as for :func:`interval_bounds`
+    :param end: likewise
+    """
+    from_ = {UNKNOWN: "from an unknown date", OPEN: ""}.get(begin, f"from {date_in_words(begin)}")
+    to = {UNKNOWN: "to an unknown date", OPEN: "on" if from_ else "at all times"}.get(end, f"to {date_in_words(end)}")
     return f"{from_} {to}".strip()
 
 
-def _date_in_words(date: str) -> str:
+def attested_in_words(edtf: str) -> str:
+    """When a state was seen, in English: ``2008-03`` is "seen in March 2008"."""
+    words = date_in_words(edtf)
+    if edtf.startswith("["):
+        return f"seen {words}"
+    return f"seen {'on' if edtf.rstrip('~?%').count('-') == 2 else 'in'} {words}"
+
+
+def date_in_words(edtf: str) -> str:
+    """A date, or one of a range of dates, in English: ``[..2007]`` is "by 2007"."""
+    if one_of := _ONE_OF.fullmatch(edtf):
+        first, last = one_of["first"], one_of["last"]
+        if not first:
+            return f"by {_precise_in_words(last)}"
+        if not last:
+            return f"{_precise_in_words(first)} or later"
+        return f"some time between {_precise_in_words(first)} and {_precise_in_words(last)}"
+    return _precise_in_words(edtf)
+
+
+def _precise_in_words(date: str) -> str:
     about = "about " if date.endswith(("~", "%")) else "perhaps " if date.endswith("?") else ""
     match date.rstrip("~?%").split("-"):
         case [year, month, day]:
