@@ -6,16 +6,17 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from rdflib import DCTERMS, RDF, RDFS, XSD, Graph, Literal, URIRef
+from rdflib import DCTERMS, RDF, RDFS, Graph, Literal, URIRef
 from rdflib.term import BNode, Node
 
-from illicit_power.dataset.times import Times, add_time
 from illicit_power.dataset.labels import claim_label, evidence_label
+from illicit_power.dataset.times import Times, add_time
 from illicit_power.model.iris import IPS, VOCABULARY
 from illicit_power.model.time import horizon_span
 
 _DEFAULT_STANCE = VOCABULARY["stance/asserted"]
 _DEFAULT_HEDGE = VOCABULARY["hedge/stated"]
+_DEFAULT_EXPLICITNESS = VOCABULARY["explicitness/explicit"]
 
 
 @dataclass
@@ -75,8 +76,10 @@ def complete_claims(claims: Graph, case: Graph, entities: Graph, ontology: Graph
 
 
 def _name_evidence(claims: Graph) -> tuple[Graph, dict[Node, BNode]]:
-    """Name each evidence after its claim and page, ``…#p57``, ``…#p57-2`` for a second one on that page; and the place that
-    grounds a time ``…#time``."""
+    """Name each evidence after its claim and page: ``…#p57``, ``…#p57-2`` for a second one on that page.
+
+    The place that grounds a time is ``…#time``.
+    """
     names: dict[Node, Node] = {}
     used: Counter[str] = Counter()
 
@@ -130,6 +133,8 @@ def _complete_evidence(
             derived.add((evidence, IPS.saidBy, author))
     if (evidence, IPS.hedge, None) not in claims:
         derived.add((evidence, IPS.hedge, _DEFAULT_HEDGE))
+    if (evidence, IPS.explicitness, None) not in claims:
+        derived.add((evidence, IPS.explicitness, _DEFAULT_EXPLICITNESS))
     notes = {_integer(note) for note in claims.objects(evidence, IPS.footnote)}
     if notes:
         derived.add((evidence, IPS.footnoteTextAvailable, Literal(notes <= surviving)))

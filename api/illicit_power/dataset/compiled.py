@@ -159,6 +159,6 @@ def _derive(compiled: Compiled, case: str, ontology: Graph) -> None:
     """Add the direct links of a case, and the matches with things elsewhere."""
     graphs = compiled.graphs
     claims = graphs[case_graph(case, "claims")] + graphs[case_graph(case, "derived")]
-    graphs[case_graph(case, "direct")] = direct_links(claims, ontology)
+    graphs[case_graph(case, "direct")], graphs[case_graph(case, "implicit")] = direct_links(claims, ontology)
     links = case_graph(case, "links")
     graphs[links] += direct_matches(graphs[links])

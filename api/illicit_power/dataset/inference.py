@@ -7,29 +7,42 @@ from importlib.resources import files
 
 import pyoxigraph
 from rdflib import OWL, RDF, Graph
+from rdflib.term import Node
 
 from illicit_power.model.iris import IPS, VOCABULARY
 
+_ASSERTED = VOCABULARY["stance/asserted"]
+_IMPLICIT = VOCABULARY["explicitness/implicit"]
 _RULES = "inference.ru"
 _ENTAILED = pyoxigraph.NamedNode("urn:entailed")
 _GIVEN = pyoxigraph.NamedNode("urn:given")
 
 
-def direct_links(claims: Graph, ontology: Graph) -> Graph:
-    """The direct triples of all relation claims whose stance is asserted.
+def direct_links(claims: Graph, ontology: Graph) -> tuple[Graph, Graph]:
+    """The direct triples of all relation claims that are asserted and not qualified.
 
-    :param claims: claims with their stance written out
-    :param ontology: says the ``ips:directProperty`` of each class of claims
+    The property is that of the claim's role, where the role has one, else that of its class.
+
+    :param claims: claims with their stance, and the explicitness of their evidence, written out
+    :param ontology: says the ``ips:directProperty`` of classes of claims and of roles
+    :return: the links that some evidence states, and those that rest on the reader's inference alone
     """
-    links = Graph(bind_namespaces="none")
-    asserted = VOCABULARY["stance/asserted"]
+    stated, inferred = Graph(bind_namespaces="none"), Graph(bind_namespaces="none")
     for class_, property_ in ontology.subject_objects(IPS.directProperty):
-        for claim in claims.subjects(None, class_):
-            if (claim, IPS.stance, asserted) in claims:
-                for subject in claims.objects(claim, IPS.subject):
-                    for object_ in claims.objects(claim, IPS.object):
-                        links.add((subject, property_, object_))
-    return links
+        for claim in claims.subjects(RDF.type, class_):
+            if (claim, IPS.stance, _ASSERTED) not in claims or (claim, IPS.qualification, None) in claims:
+                continue
+            of_role = ontology.value(claims.value(claim, IPS.role), IPS.directProperty)
+            subject, object_ = claims.value(claim, IPS.subject), claims.value(claim, IPS.object)
+            if subject is not None and object_ is not None:
+                links = stated if _is_stated(claim, claims) else inferred
+                links.add((subject, of_role or property_, object_))
+    return stated, inferred - stated
+
+
+def _is_stated(claim: Node, claims: Graph) -> bool:
+    evidence = list(claims.objects(claim, IPS.evidence))
+    return not evidence or any((place, IPS.explicitness, _IMPLICIT) not in claims for place in evidence)
 
 
 def direct_matches(links: Graph) -> Graph:

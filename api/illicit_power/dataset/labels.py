@@ -30,7 +30,9 @@ def claim_label(claim: Node, claims: Graph, background: Graph) -> str:
         return f"{subject} was called {name}{where_and_when}"
     if any((claim, IPS[key], None) in claims for key in ("value", "valueAtLeast", "valueAtMost", "magnitude")):
         return f"{subject}: {_quantity(claim, claims, background, class_)}{where_and_when}"
-    verb_phrase = background.value(class_, IPS.verbPhrase)
+    verb_phrase = background.value(claims.value(claim, IPS.role), IPS.verbPhrase) or background.value(
+        class_, IPS.verbPhrase
+    )
     object_ = claims.value(claim, IPS.object)
     if verb_phrase is None or object_ is None:
         return f"{subject}{where_and_when}"
@@ -107,7 +109,7 @@ def _name(thing: Node | None, background: Graph) -> str:
 
 
 def _time_in_words(claim: Node, claims: Graph) -> str:
-    written = {form: str(claims.value(claim, IPS[form], default="")) for form in ("time", "begin", "end", "attested")}
+    written = {form: str(claims.value(claim, IPS[form]) or "") for form in ("time", "begin", "end", "attested")}
     try:
         return written_in_words(**written)
     except ValueError:  # reported with its line by those who read the time

@@ -2,7 +2,7 @@
 
 A time is written by hand in one of three forms (:mod:`illicit_power.model.time`), *stated* by the text or placed by its
 *context*. What the hand leaves open, the build bounds by what the claim concerns: the event that it is part of, the
-lives of its subject and object, the phase that its section tells of, and last the horizon of its source. Such bounds are
+lives of its subject and object, the phase that its section tells of, last the horizon of its source. Such bounds are
 *derived*, and say what they rest on.
 """
 
@@ -20,7 +20,7 @@ from rdflib.term import Node
 
 from illicit_power.dataset.sections import Section, sections_of
 from illicit_power.model.iris import IPS, VOCABULARY
-from illicit_power.model.time import Bounds, Span, attested_bounds, date_bounds, interval_bounds, time_bounds
+from illicit_power.model.time import Bounds, Span, attested_bounds, interval_bounds, time_bounds
 
 STATED: Final = VOCABULARY["time-basis/stated"]
 CONTEXT: Final = VOCABULARY["time-basis/context"]
@@ -113,8 +113,11 @@ class Times:
         start_open, end_open = written.start_earliest is None, written.end_latest is None
         by = [*(window.first_by if start_open else ()), *(window.last_by if end_open else ())]
         return ClaimTime(
-            bounds, basis, DERIVED if start_open else basis, DERIVED if end_open else basis, self._sources(by)
-            if start_open or end_open else (),
+            bounds,
+            basis,
+            DERIVED if start_open else basis,
+            DERIVED if end_open else basis,
+            self._sources(by) if start_open or end_open else (),
         )
 
     def life(self, thing: Node) -> Span | None:
@@ -182,7 +185,7 @@ class Times:
                     yield claim, bounds
 
     def _bounds_of(self, claim: Node, form: tuple[URIRef, ...]) -> Bounds:
-        match [str(self._claims.value(claim, property_, default="")) for property_ in form]:
+        match [str(self._claims.value(claim, property_) or "") for property_ in form]:
             case [begin, end]:
                 if not begin and not end:
                     raise ValueError("neither ips:begin nor ips:end says when: leave both out")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -12,7 +12,7 @@ from rdflib import OWL, RDF, RDFS, SKOS
 
 from illicit_power.dataset.jsonld import context
 from illicit_power.model.iris import IPS, compact
-from illicit_power.model.time import in_words
+from illicit_power.model.time import OPEN, written_in_words
 
 LINKS_SHOWN: Final = 50
 """Of the things that point to one by the same property; the RDF documents have all."""
@@ -23,7 +23,14 @@ _SHOWN_ABOVE: Final = {
     *_NAMES, str(RDF.type), str(SKOS.altLabel), str(SKOS.definition), str(SKOS.editorialNote), str(IPS.evidence),
     str(IPS.summary),
 }  # fmt: skip
-_SHOWN_OF_CLAIMS: Final = {str(IPS.stance), str(IPS.time), *_BOUNDS}
+_TIME_FORMS: Final = ("time", "begin", "end", "attested")
+_SHOWN_OF_CLAIMS: Final = {
+    *(
+        str(IPS[name])
+        for name in ("stance", *_TIME_FORMS, "timeBasis", "timeGround", "startBasis", "endBasis", "boundedBy")
+    ),
+    *_BOUNDS,
+}
 _FIRST_SHOWN: Final = (str(IPS.subject), str(IPS.object))
 _PLACE: Final = ("page", "paragraph", "footnote")
 _GENERAL_CLASSES: Final = {
@@ -66,18 +73,22 @@ class Evidence:
 class Claim:
     """A claim with its evidence.
 
-    :ivar edtf: its time, as Extended Date/Time Format; empty where it has none
-    :ivar time: the same in words
+    :ivar time: when it holds, in words; empty where no time is written
+    :ivar basis: on what ground the time stands
+    :ivar ground: the place in the source that grounds a time by context, in short; empty for others
     :ivar bounds: between which days it began and ended, in words
+    :ivar bounded_by: what gave the bounds that are derived
     """
 
     iri: str
     kind: str
     text: str
     stance: Named
-    edtf: str
     time: str
+    basis: Named
+    ground: str
     bounds: str
+    bounded_by: list[Named]
     notes: list[str]
     evidence: list[Evidence]
 
@@ -168,18 +179,27 @@ class _Document:
 
     def _claim(self, iri: str) -> Claim:
         kinds = [kind for kind in self._kinds(iri) if kind.iri not in _GENERAL_CLASSES]
-        edtf = self._text(iri, str(IPS.time))
+        written = {form: self._text(iri, str(IPS[form])) for form in _TIME_FORMS}
         return Claim(
             iri=iri,
             kind=", ".join(kind.name.removesuffix(" (claim)") for kind in kinds),
             text=self._text(iri, str(IPS.summary)) or self._name(iri),
             stance=self._only(iri, str(IPS.stance)),
-            edtf=edtf,
-            time=in_words(edtf) if edtf else "",
-            bounds=_bounds_in_words(edtf, [self._text(iri, bound) for bound in _BOUNDS]) if edtf else "",
+            time=written_in_words(**written),
+            basis=self._only(iri, str(IPS.timeBasis)),
+            ground=self._ground(iri),
+            bounds=_bounds_in_words(written, [self._text(iri, bound) for bound in _BOUNDS]),
+            bounded_by=self._named(iri, str(IPS.boundedBy)),
             notes=self._texts(iri, str(SKOS.editorialNote)),
             evidence=[self._evidence(one) for one in sorted(self._iris(iri, str(IPS.evidence)), key=self._place)],
         )
+
+    def _ground(self, claim: str) -> str:
+        """The place that grounds the time of a claim, in short."""
+        for place in self._iris(claim, str(IPS.timeGround)):
+            page, paragraph = (self._text(place, str(IPS[name])) for name in ("page", "paragraph"))
+            return f"p. {page}, ¶ {paragraph}"
+        return ""
 
     def _evidence(self, iri: str) -> Evidence:
         pages = self._texts(iri, str(IPS.citedPage))
@@ -262,14 +282,22 @@ def _place_in_words(pages: list[str], paragraphs: list[str], footnotes: list[str
     return ", ".join([*parts, f"{'notes' if len(notes) > 1 else 'note'} {', '.join(notes)}"] if notes else parts)
 
 
-def _bounds_in_words(edtf: str, bounds: list[str]) -> str:
-    """The days that the bounds of a time allow, for readers who do not know EDTF."""
+def _bounds_in_words(written: Mapping[str, str], bounds: Sequence[str]) -> str:
+    """The days that the bounds of a time allow, for readers who do not know EDTF; empty where a bound is missing.
+
+    :param written: the time by its forms, as far as it is written
+    :param bounds: earliest and latest start, earliest and latest end, as ``xsd:dateTime``
+    """
+    if not all(bounds):
+        return ""
     first, last_start, first_end, last = (datetime.fromisoformat(bound) for bound in bounds)
     if (first, last_start) == (first_end, last):
         return _days(first, last) if first.date() == last.date() else f"at some time {_days(first, last)}"
-    began = "holds from the beginning" if edtf.startswith("..") else f"began {_days(first, last_start)}"
-    ended = "goes on to the end" if edtf.endswith("..") else f"ended {_days(first_end, last)}"
-    open_ = " of the time that the source covers" if ".." in edtf else ""
+    begin, slash, end = written["time"].partition("/")
+    begin, end = written["begin"] or (begin if slash else ""), written["end"] or end
+    began = "holds from the beginning" if begin == OPEN else f"began {_days(first, last_start)}"
+    ended = "goes on to the end" if end == OPEN else f"ended {_days(first_end, last)}"
+    open_ = " of the time that the source covers" if OPEN in (begin, end) else ""
     return f"{began}, {ended}{open_}"
 
 

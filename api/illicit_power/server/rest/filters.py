@@ -12,11 +12,10 @@ from rdflib import XSD, Literal, Namespace, URIRef
 
 from illicit_power.engine.query import Term
 from illicit_power.model.iris import BASE, ENTITY, IPS, VOCABULARY
-from illicit_power.model.time import bounds
+from illicit_power.model.time import date_bounds
 
 _SLUG: Final = re.compile(r"[^\x00-\x20<>\"{}|\\^`/]+")
 _CLASS: Final = re.compile(r"[A-Z][A-Za-z]*")
-_ALL_TIME: Final = "0001/9999"
 _MOST_TEXT: Final = 100
 _MOST_PAGE: Final = 100_000
 
@@ -121,9 +120,11 @@ def _span(value: str) -> tuple[datetime, datetime]:
     if not re.fullmatch(r"\d{4}(-\d\d){0,2}", value, re.ASCII):
         raise ValueError("expected a year, a month or a day: 2007, 2007-02 or 2007-02-15")
     try:
-        limits = bounds(value, _ALL_TIME)
+        limits = date_bounds(value)
     except ValueError:
         raise ValueError(f"there is no such date: {value}") from None
+    assert limits.start_earliest, "a date has a first second"
+    assert limits.end_latest, "a date has a last second"
     return limits.start_earliest, limits.end_latest
 
 
