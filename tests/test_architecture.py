@@ -23,7 +23,7 @@ ROOMS_FROM_BELOW = (
     "cli",
 )
 
-FACES = ("library", "cli")
+FACES = ("library",)
 """Rooms of one module."""
 
 

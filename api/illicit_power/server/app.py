@@ -46,7 +46,6 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
     """An application that serves what there is to serve, once ``app.state.serving`` is opened.
 
     :param newest: what is to be served now; see :class:`illicit_power.server.serving.served_dataset.Serving`
-    :raises ValueError: when a setting has a value that it cannot have
     """
 
     def observe(execution: Execution) -> None:
@@ -61,7 +60,7 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
 
     async def start(edition: Edition) -> EmbeddedEngine:
         editions.check(edition)
-        return await EmbeddedEngine.start(edition.files, settings.limits, settings.endpoints.split(), observe, client)
+        return await EmbeddedEngine.start(edition.files, settings.limits, settings.endpoints, observe, client)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
@@ -91,7 +90,7 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
     app.state.connections = connections
     app.state.metrics = counted
     app.state.kept_queries = KeptQueries(
-        Path(settings.kept_queries), settings.kept_queries_count, settings.kept_queries_mib << 20
+        settings.kept_queries, settings.kept_queries_count, settings.kept_queries_mib << 20
     )
     problem_responses.install(app)
     app.state.routers = tuple(

@@ -62,7 +62,6 @@ def run(settings: ServerSettings, newest: Callable[[], Edition], try_this: str |
     :param newest: what is to be served now; looked at again and again, so that new data is taken up
     :param try_this: a query to show once the server is up
     :return: exit status
-    :raises ValueError: when a setting has a value that it cannot have
     """
     logs.configure(settings.log_format, settings.log_level)
     app = create_app(settings, newest)

@@ -172,7 +172,7 @@ async def _ask(
 
     :raises QueryError: when it cannot be answered
     """
-    found = admit(query.text, settings.endpoints.split())
+    found = admit(query.text, settings.endpoints)
     answer = await _execute(request, served, query, timeout)
     return KeptQuery(
         query=query,

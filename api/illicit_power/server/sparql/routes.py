@@ -117,7 +117,7 @@ async def _answer(
     operation: Operation,
     text: str,
 ) -> Response:
-    found = admit(text, settings.endpoints.split())
+    found = admit(text, settings.endpoints)
     accepted = _accepted(request, operation)
     headers = {"Vary": "Accept", "Link": _permanent_link(request, served, operation, text)}
     if found.kind is None or found.volatile or found.services:
