@@ -19,7 +19,7 @@ from illicit_power.server.citing import routes as citations
 from illicit_power.server.connections import Connections
 from illicit_power.server.documents import downloads, home
 from illicit_power.server.documents import routes as resources
-from illicit_power.server.http import problems
+from illicit_power.server.http import problem_responses, problems
 from illicit_power.server.http.client_address import TrustedProxies, client_key
 from illicit_power.server.http.request_context import current_request
 from illicit_power.server.middleware.absolute_form import AbsoluteFormMiddleware
@@ -98,7 +98,7 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
     app.state.kept_queries = KeptQueries(
         settings.kept_queries, settings.kept_queries_count, settings.kept_queries_mib << 20
     )
-    problems.install(app)
+    problem_responses.install(app)
     app.state.routers = tuple(
         module.router
         for module in (

@@ -93,19 +93,24 @@ def _uncounted(_: Execution) -> None:
 
 
 class EmbeddedEngine:
-    """Answers queries over RDF files, held in memory by a zygote process. Make one with :meth:`start`."""
+    """Answers queries over RDF files, held in memory by a zygote process. Make one with :meth:`start`.
+
+    :ivar quads: number of statements
+    :ivar is_repeatable: whether every engine over the same files gives the same answers, byte for byte
+    """
 
     def __init__(
         self,
         process: subprocess.Popen[bytes],
         control: socket.socket,
-        quads: int,
+        loaded: dict[str, Any],
         limits: Limits,
         endpoints: Collection[str],
         observe: Callable[[Execution], None],
         client: Callable[[], str],
     ) -> None:
-        self.quads = quads
+        self.quads: int = loaded["quads"]
+        self.is_repeatable: bool = loaded["repeatable"]
         self.limits = limits
         self._process, self._control, self._endpoints = process, control, endpoints
         self._observe, self._client = observe, client
@@ -145,7 +150,7 @@ class EmbeddedEngine:
             ours.close()
             process.wait()
             raise EngineFailure(report["error"])
-        engine = cls(process, ours, report["quads"], limits, endpoints, observe, client)
+        engine = cls(process, ours, report, limits, endpoints, observe, client)
         spare = 1  # takes the place of a worker that was ended, while its successor is made
         for _ in range(limits.workers + spare):
             engine._idle.put_nowait(await engine._new_worker())

@@ -27,7 +27,7 @@ from illicit_power.engine.query import Engine, Term, select
 from illicit_power.model.iris import BASE, GRAPH, ONTOLOGY_GRAPH, SHAPES_GRAPH, VOCABULARIES_GRAPH, is_iri
 from illicit_power.server.dependencies import READ, EngineDependency
 from illicit_power.server.documents.descriptions import describe
-from illicit_power.server.http.content_negotiation import HTML, best_format
+from illicit_power.server.http.content_negotiation import HTML, negotiated
 from illicit_power.server.http.graphs import PLAIN_JSON, construct, serialize
 from illicit_power.server.http.links import document_links
 from illicit_power.server.http.pages import local_path, render
@@ -56,7 +56,7 @@ async def dereference(request: Request, engine: EngineDependency, name: str) -> 
     stem, _, suffix = path.rpartition(".")
     if suffix in _BY_SUFFIX:
         return await _document(request, engine, stem, _BY_SUFFIX[suffix])
-    format_ = _negotiated(request)
+    format_ = negotiated(request, DOCUMENT_FORMATS)
     await triples_of(engine, "status", path)
     location = quote(f"{request.scope['root_path']}/{path}.{format_.name}", safe=_KEPT_IN_PATHS)
     return RedirectResponse(location, HTTPStatus.SEE_OTHER, {"Vary": "Accept"})
@@ -102,7 +102,7 @@ async def json_ld_context() -> Response:
 async def whole(request: Request, engine: EngineDependency, suffix: str | None = None) -> Response:
     """The ontology, the shapes or the vocabularies as a whole: a page for browsers, one graph for everybody else."""
     name = local_path(request).lstrip("/").partition(".")[0]
-    format_ = _negotiated(request) if suffix is None else _BY_SUFFIX.get(suffix)
+    format_ = negotiated(request, DOCUMENT_FORMATS) if suffix is None else _BY_SUFFIX.get(suffix)
     if format_ is None:
         offered = ", ".join(f"/{name}.{offered}" for offered in _BY_SUFFIX)
         raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no form {suffix} of this document. There are {offered}.")
@@ -136,14 +136,6 @@ async def _document(request: Request, engine: Engine, path: str, format_: Result
 def _headers(request: Request, path: str, format_: ResultFormat) -> dict[str, str]:
     links = document_links(request.scope["root_path"], quote(path, safe=_KEPT_IN_PATHS), format_, DOCUMENT_FORMATS)
     return {"Vary": "Accept", "Link": links}
-
-
-def _negotiated(request: Request) -> ResultFormat:
-    format_ = best_format(request.headers.get("accept"), DOCUMENT_FORMATS)
-    if format_ is None:
-        offered = ", ".join(format_.media_type for format_ in DOCUMENT_FORMATS)
-        raise HTTPException(HTTPStatus.NOT_ACCEPTABLE, f"A document is available as {offered}.")
-    return format_
 
 
 async def _known(engine: Engine) -> list[str]:

@@ -12,12 +12,11 @@ from typing import Any, Final
 
 from fastapi import Request
 from rdflib import XSD, Literal, URIRef
-from starlette.exceptions import HTTPException
 
 from illicit_power.engine.formats import CSV, ResultFormat
 from illicit_power.engine.query import Engine, Term, select
 from illicit_power.model.iris import is_iri
-from illicit_power.server.http.content_negotiation import best_format
+from illicit_power.server.http.content_negotiation import negotiated
 from illicit_power.server.http.graphs import LINKED_JSON, PLAIN_JSON
 from illicit_power.server.http.problems import HTTPProblem
 from illicit_power.server.queries import stored_query
@@ -144,7 +143,7 @@ class Parameters:
     def format(self, request: Request, formats: Sequence[ResultFormat]) -> ResultFormat:
         """The format that ``format`` names, else the one that the Accept header likes best.
 
-        :raises HTTPException: 406 where the header takes none of them
+        :raises HTTPProblem: 406 where the header takes none of them
         """
         if "format" in self._given:
             by_name = {name: format_ for format_ in reversed(formats) for name in format_.names}
@@ -152,11 +151,7 @@ class Parameters:
                 return format_
             self.choose("format", [format_.name for format_ in formats])
             return formats[0]
-        accepted = best_format(request.headers.get("accept"), formats)
-        if accepted is None:
-            offered = ", ".join(format_.media_type for format_ in formats)
-            raise HTTPException(HTTPStatus.NOT_ACCEPTABLE, f"The answer is available as {offered}.")
-        return accepted
+        return negotiated(request, formats)
 
     def check(self) -> None:
         """
