@@ -43,7 +43,10 @@ from illicit_power.server.sparql.answer_cache import AnswerCache
 
 
 def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastAPI:
-    """An application that serves what there is to serve, once ``app.state.serving`` is opened.
+    """An ASGI application that serves what there is to serve. Its lifespan opens it, and closes it in the end.
+
+    The start fails with :class:`illicit_power.server.serving.served_dataset.BrokenEdition` when what there is to serve
+    is not whole, and with :class:`illicit_power.engine.errors.EngineFailure` when it cannot be loaded.
 
     :param newest: what is to be served now; see :class:`illicit_power.server.serving.served_dataset.Serving`
     """
@@ -64,8 +67,11 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
-        yield
-        await serving.close()
+        await serving.open()
+        try:
+            yield
+        finally:
+            await serving.close()
 
     serving = Serving(newest, start, settings.watch)
     proxies = TrustedProxies(settings.trusted_proxies)
