@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -23,12 +22,8 @@ _TRY_THIS: Final = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", nargs="+", type=Path, metavar="FILE", help="serve these RDF files instead")
     for setting in SETTINGS:
-        parser.add_argument(
-            setting.option,
-            type=type(setting.default),
-            default=setting.value(os.environ),
-            help=f"{setting.help} (default: {setting.default}; ${setting.variable})",
-        )
+        help_ = f"{setting.help} (default: {setting.default}; ${setting.variable})"
+        parser.add_argument(setting.option, default=argparse.SUPPRESS, help=help_)
     add_source(parser)
     add_snapshots(parser)
 

@@ -112,6 +112,9 @@ def _complete_claim(completed: CompletedClaims, claim: Node, times: Times, backg
     if (claim, IPS.stance, None) not in claims:
         derived.add((claim, IPS.stance, _DEFAULT_STANCE))
     add_time(derived, claim, times.of(claim), is_basis_written=(claim, IPS.timeBasis, None) in claims)
+    for ground in claims.objects(claim, IPS.timeGround):
+        derived.add((ground, RDF.type, IPS.Locator))
+        derived.add((ground, RDFS.label, Literal(evidence_label(ground, claims), lang="en")))
     for section in times.sections(claim):
         derived.add((claim, IPS.inSection, section))
     for phase in times.phases(claim):

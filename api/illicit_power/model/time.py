@@ -65,7 +65,7 @@ class Bounds:
         """
         start_earliest = first if self.start_earliest is None else self.start_earliest
         end_latest = last if self.end_latest is None else self.end_latest
-        if start_earliest > end_latest:
+        if start_earliest > min(end_latest, last) or end_latest < first:
             raise ValueError(f"lies outside {first:%Y-%m-%d} to {last:%Y-%m-%d}")
         start_latest = end_latest if self.start_latest is None else min(self.start_latest, end_latest)
         end_earliest = start_earliest if self.end_earliest is None else max(self.end_earliest, start_earliest)

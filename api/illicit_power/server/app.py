@@ -19,7 +19,7 @@ from illicit_power.server.citing import routes as citations
 from illicit_power.server.connections import Connections
 from illicit_power.server.documents import downloads, home
 from illicit_power.server.documents import routes as resources
-from illicit_power.server.http import problems
+from illicit_power.server.http import problem_responses, problems
 from illicit_power.server.http.client_address import TrustedProxies, client_key
 from illicit_power.server.http.request_context import current_request
 from illicit_power.server.middleware.absolute_form import AbsoluteFormMiddleware
@@ -43,10 +43,12 @@ from illicit_power.server.sparql.answer_cache import AnswerCache
 
 
 def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastAPI:
-    """An application that serves what there is to serve, once ``app.state.serving`` is opened.
+    """An ASGI application that serves what there is to serve. Its lifespan opens it, and closes it in the end.
+
+    The start fails with :class:`illicit_power.server.serving.served_dataset.BrokenEdition` when what there is to serve
+    is not whole, and with :class:`illicit_power.engine.errors.EngineFailure` when it cannot be loaded.
 
     :param newest: what is to be served now; see :class:`illicit_power.server.serving.served_dataset.Serving`
-    :raises ValueError: when a setting has a value that it cannot have
     """
 
     def observe(execution: Execution) -> None:
@@ -61,12 +63,15 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
 
     async def start(edition: Edition) -> EmbeddedEngine:
         editions.check(edition)
-        return await EmbeddedEngine.start(edition.files, settings.limits, settings.endpoints.split(), observe, client)
+        return await EmbeddedEngine.start(edition.files, settings.limits, settings.endpoints, observe, client)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
-        yield
-        await serving.close()
+        await serving.open()
+        try:
+            yield
+        finally:
+            await serving.close()
 
     serving = Serving(newest, start, settings.watch)
     proxies = TrustedProxies(settings.trusted_proxies)
@@ -91,9 +96,9 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
     app.state.connections = connections
     app.state.metrics = counted
     app.state.kept_queries = KeptQueries(
-        Path(settings.kept_queries), settings.kept_queries_count, settings.kept_queries_mib << 20
+        settings.kept_queries, settings.kept_queries_count, settings.kept_queries_mib << 20
     )
-    problems.install(app)
+    problem_responses.install(app)
     app.state.routers = tuple(
         module.router
         for module in (

@@ -18,23 +18,27 @@ from illicit_power.engine.errors import EngineFailure
 from illicit_power.server.app import create_app
 from illicit_power.server.connections import GuardedProtocol
 from illicit_power.server.operating import logs
-from illicit_power.server.serving.served_dataset import BrokenEdition, Edition
+from illicit_power.server.serving.served_dataset import BrokenEdition, Edition, Serving
 from illicit_power.server.settings import ServerSettings
 
 
 class _Server(uvicorn.Server):
-    """Loads the dataset first, tells where it is once requests are accepted, and takes new data up on SIGHUP."""
+    """Tells where it is once requests are accepted, and takes new data up on SIGHUP.
+
+    It runs the lifespan of the application itself: uvicorn would log what fails in it, and not raise it.
+    """
 
     def __init__(self, config: uvicorn.Config, app: FastAPI, address: str, try_this: str | None) -> None:
         super().__init__(config)
-        self._serving = app.state.serving
+        self._serving: Serving = app.state.serving
+        self._app_lifespan = app.router.lifespan_context(app)
         self._address, self._try_this = address, try_this
         self._has_terminal = os.isatty(0)
         self._reloads: set[asyncio.Task[bool]] = set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hang_up)
-        await self._serving.open()
+        await self._app_lifespan.__aenter__()
         await super().startup(sockets)
         if self.should_exit:
             return
@@ -42,6 +46,10 @@ class _Server(uvicorn.Server):
         if self._try_this:
             print(f"Ask it something:\n\n  curl -G {self._address}/sparql -H 'Accept: text/csv' \\")
             print(f"    --data-urlencode 'query={self._try_this}'\n", flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        await self._app_lifespan.__aexit__(None, None, None)
 
     def _hang_up(self) -> None:
         """Look for new data; but end where the signal says that the terminal is gone."""
@@ -56,32 +64,47 @@ class _Server(uvicorn.Server):
         task.add_done_callback(self._reloads.discard)
 
 
+def bind(host: str, port: int) -> socket.socket:
+    """A TCP socket bound to an address, to listen on.
+
+    asyncio turns Nagle's algorithm off (TCP_NODELAY, RFC 9293, 3.7.4) only for sockets that name their protocol; with
+    it, each answer on a connection that is kept alive waits for the client's delayed acknowledgement.
+
+    :raises OSError: when the address cannot be had
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
 def run(settings: ServerSettings, newest: Callable[[], Edition], try_this: str | None) -> int:
     """Serve until SIGTERM or SIGINT; requests that run then may end first.
 
     :param newest: what is to be served now; looked at again and again, so that new data is taken up
     :param try_this: a query to show once the server is up
     :return: exit status
-    :raises ValueError: when a setting has a value that it cannot have
     """
     logs.configure(settings.log_format, settings.log_level)
     app = create_app(settings, newest)
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((settings.host, settings.port))
+        listener = bind(settings.host, settings.port)
     except OSError as error:
         place = f"{settings.host}:{settings.port}"
         print(f"illicit-power: cannot listen on {place} ({error.strerror}): choose another --port", file=sys.stderr)
         return 2
-    host = f"[{settings.host}]" if family == socket.AF_INET6 else settings.host
+    host = f"[{settings.host}]" if listener.family == socket.AF_INET6 else settings.host
     address = f"http://{host}:{listener.getsockname()[1]}"
     config = uvicorn.Config(
         app,
         http=cast("type[asyncio.Protocol]", partial(GuardedProtocol, guard=app.state.connections)),
         ws="none",
-        lifespan="on",
+        lifespan="off",
         log_config=None,
         log_level="error",
         access_log=False,

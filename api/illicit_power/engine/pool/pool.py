@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, TypeVar, cast
 
-from rdflib import URIRef
-
 from illicit_power.engine.errors import (
     EngineBusy,
     EngineFailure,
@@ -33,9 +31,10 @@ from illicit_power.engine.explanation import Explanation
 from illicit_power.engine.formats import FORMATS, Kind
 from illicit_power.engine.pool import wire, zygote
 from illicit_power.engine.pool.fair_semaphore import FairSemaphore
-from illicit_power.engine.query import Answer, Execution, Query, Term
+from illicit_power.engine.query import Answer, Execution, Query
 from illicit_power.engine.sparql.admission import admit
 from illicit_power.engine.sparql.outline import Outline
+from illicit_power.engine.terms import to_json
 from illicit_power.model.iris import PREFIXES
 
 _log = logging.getLogger(__name__)
@@ -93,19 +92,24 @@ def _uncounted(_: Execution) -> None:
 
 
 class EmbeddedEngine:
-    """Answers queries over RDF files, held in memory by a zygote process. Make one with :meth:`start`."""
+    """Answers queries over RDF files, held in memory by a zygote process. Make one with :meth:`start`.
+
+    :ivar quads: number of statements
+    :ivar is_repeatable: whether every engine over the same files gives the same answers, byte for byte
+    """
 
     def __init__(
         self,
         process: subprocess.Popen[bytes],
         control: socket.socket,
-        quads: int,
+        loaded: dict[str, Any],
         limits: Limits,
         endpoints: Collection[str],
         observe: Callable[[Execution], None],
         client: Callable[[], str],
     ) -> None:
-        self.quads = quads
+        self.quads: int = loaded["quads"]
+        self.is_repeatable: bool = loaded["repeatable"]
         self.limits = limits
         self._process, self._control, self._endpoints = process, control, endpoints
         self._observe, self._client = observe, client
@@ -145,7 +149,7 @@ class EmbeddedEngine:
             ours.close()
             process.wait()
             raise EngineFailure(report["error"])
-        engine = cls(process, ours, report["quads"], limits, endpoints, observe, client)
+        engine = cls(process, ours, report, limits, endpoints, observe, client)
         spare = 1  # takes the place of a worker that was ended, while its successor is made
         for _ in range(limits.workers + spare):
             engine._idle.put_nowait(await engine._new_worker())
@@ -308,7 +312,7 @@ class EmbeddedEngine:
     def _request(self, query: Query, found: Outline) -> dict[str, Any]:
         return {
             "text": query.text,
-            "bindings": {name: _encode(term) for name, term in query.bindings.items()},
+            "bindings": {name: to_json(term) for name, term in query.bindings.items()},
             "default_graphs": list(query.default_graphs),
             "named_graphs": list(query.named_graphs),
             "graphs": [] if query.default_graphs or query.named_graphs else list(found.graphs),
@@ -356,17 +360,6 @@ def _read_line(connection: socket.socket) -> bytes:
     while not line.endswith(b"\n") and (byte := connection.recv(1)):
         line += byte
     return bytes(line)
-
-
-def _encode(term: Term) -> dict[str, str]:
-    if isinstance(term, URIRef):
-        return {"type": "uri", "value": str(term)}
-    encoded = {"type": "literal", "value": str(term)}
-    if term.language:
-        encoded["lang"] = term.language
-    elif term.datatype:
-        encoded["datatype"] = str(term.datatype)
-    return encoded
 
 
 def _answer(summary: dict[str, Any], content: IO[bytes]) -> Answer:

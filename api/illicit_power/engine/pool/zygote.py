@@ -1,9 +1,9 @@
 """The zygote: a process that loads the dataset once and forks workers that share it.
 
 Run as ``python -m illicit_power.engine.pool.zygote FD MEMORY_BYTES FILE…``. Over the control socket FD it first
-reports a JSON line (``{"quads": n}`` or ``{"error": message}``), then obeys five-byte commands: ``F`` forks a worker
-and sends back its process id with its socket (the number is 1 where the worker may open connections, else 0); ``K``
-and a process id kills that worker.
+reports a JSON line (``{"quads": n, "repeatable": bool}`` or ``{"error": message}``), then obeys five-byte commands:
+``F`` forks a worker and sends back its process id with its socket (the number is 1 where the worker may open
+connections, else 0); ``K`` and a process id kills that worker.
 """
 
 from __future__ import annotations
@@ -38,10 +38,13 @@ _FORMATS = {
     ".xml": pyoxigraph.RdfFormat.RDF_XML,
     ".jsonld": pyoxigraph.RdfFormat.JSON_LD,
 }
+_LABELLED: Final = (pyoxigraph.RdfFormat.N_QUADS, pyoxigraph.RdfFormat.N_TRIPLES)
+"""The formats in which every blank node has a label."""
+_HAS_BLANK_NODES: Final = "ASK { ?s ?p ?o FILTER(ISBLANK(?s) || ISBLANK(?o)) }"
 
 
 def load(files: list[Path]) -> pyoxigraph.Store:
-    """A store in memory with the quads of some RDF files.
+    """A store in memory with the quads of some RDF files. A single file keeps the labels of its blank nodes.
 
     :raises ValueError: when a file is missing, of unknown format, or not in the format its name says
     """
@@ -51,10 +54,23 @@ def load(files: list[Path]) -> pyoxigraph.Store:
         if format_ is None:
             raise ValueError(f"{file}: unknown suffix; use {', '.join(sorted(_FORMATS))}")
         try:
-            store.bulk_load(path=str(file), format=format_, base_iri=file.resolve().as_uri())
+            quads = pyoxigraph.parse(
+                path=str(file),
+                format=format_,
+                base_iri=file.resolve().as_uri(),
+                rename_blank_nodes=len(files) > 1,
+            )
+            store.bulk_extend(quads)
         except (SyntaxError, OSError) as error:
             raise ValueError(f"{file}: {error}") from error
     return store
+
+
+def is_repeatable(store: pyoxigraph.Store, files: list[Path]) -> bool:
+    """Whether every load of some RDF files gives the same store, the labels of blank nodes included."""
+    if len(files) == 1 and _FORMATS[files[0].suffix.lower()] in _LABELLED:
+        return True
+    return not store.query(_HAS_BLANK_NODES, use_default_graph_as_union=True)
 
 
 def _run(control: socket.socket, memory_bytes: int, files: list[Path]) -> None:
@@ -64,7 +80,7 @@ def _run(control: socket.socket, memory_bytes: int, files: list[Path]) -> None:
         control.sendall(json.dumps({"error": str(error)}).encode() + b"\n")
         return
     grammar.prepare()
-    control.sendall(json.dumps({"quads": len(store)}).encode() + b"\n")
+    control.sendall(json.dumps({"quads": len(store), "repeatable": is_repeatable(store, files)}).encode() + b"\n")
     children: set[int] = set()
     while len(command := control.recv(COMMAND.size, socket.MSG_WAITALL)) == COMMAND.size:
         action, number = COMMAND.unpack(command)

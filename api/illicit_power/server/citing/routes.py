@@ -14,7 +14,6 @@ import pyoxigraph
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from werkzeug.http import parse_etags
 
 from illicit_power.archive.kept_queries import AnswerRecord, DamagedQuery, KeptQueries, KeptQuery, StoreFull
 from illicit_power.archive.permalinks import AskedQuery
@@ -27,8 +26,9 @@ from illicit_power.model import serialization
 from illicit_power.model.iris import PREFIXES
 from illicit_power.server.dependencies import READ, KeptQueriesDependency, ServedDependency, SettingsDependency
 from illicit_power.server.http.answer_pages import shown_answer
-from illicit_power.server.http.content_negotiation import HTML, best_format, prefers_html
+from illicit_power.server.http.content_negotiation import HTML, negotiated, prefers_html
 from illicit_power.server.http.disconnection import unless_disconnected
+from illicit_power.server.http.entity_tags import tagged
 from illicit_power.server.http.graphs import parse
 from illicit_power.server.http.links import PAGE_TYPE, link, public_address
 from illicit_power.server.http.pages import render
@@ -125,7 +125,7 @@ async def kept_query(
         truncated = {"Answer-Truncated": kept.answer.truncated} if kept.answer.truncated else {}
         headers = {**headers, **truncated, "Cache-Control": _FOREVER}
         response = Response(_answer(kept.answer, format_), 200, headers, format_.content_type)
-    return _unless_known(request, response)
+    return tagged(request, response)
 
 
 async def _find(store: KeptQueries, id_: str) -> KeptQuery | None:
@@ -172,7 +172,7 @@ async def _ask(
 
     :raises QueryError: when it cannot be answered
     """
-    found = admit(query.text, settings.endpoints.split())
+    found = admit(query.text, settings.endpoints)
     answer = await _execute(request, served, query, timeout)
     return KeptQuery(
         query=query,
@@ -214,11 +214,7 @@ def _formats(answer: AnswerRecord) -> list[ResultFormat]:
 def _format(request: Request, kept: KeptQuery, suffix: str) -> ResultFormat:
     offered = _formats(kept.answer)
     if not suffix:
-        format_ = best_format(request.headers.get("accept"), offered)
-        if format_ is None:
-            listed = ", ".join(format_.media_type for format_ in offered)
-            raise HTTPException(HTTPStatus.NOT_ACCEPTABLE, f"This query is kept as {listed}.")
-        return format_
+        return negotiated(request, offered)
     for format_ in offered:
         if format_.name == suffix:
             return format_
@@ -313,13 +309,3 @@ def _links(request: Request, settings: ServerSettings, kept: KeptQuery, format_:
             relation = "describedby" if other is _BIBTEX else "item"
             links.append(link(f"{page}.{other.name}", relation, other.media_type))
     return ", ".join(links)
-
-
-def _unless_known(request: Request, response: Response) -> Response:
-    """A response with its strong entity tag; 304 Not Modified where the client has it (RFC 9110, 13.1.2)."""
-    tag = hashlib.sha256(bytes(response.body)).hexdigest()[:32]
-    response.headers["ETag"] = f'"{tag}"'
-    if not parse_etags(request.headers.get("if-none-match")).contains_weak(tag):
-        return response
-    headers = {name: value for name, value in response.headers.items() if not name.startswith("content-")}
-    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)

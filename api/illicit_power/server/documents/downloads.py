@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import asdict
 from http import HTTPStatus
 from itertools import groupby
@@ -14,7 +13,6 @@ from xml.etree.ElementTree import Element, SubElement
 from fastapi import APIRouter, Depends, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
-from werkzeug.http import parse_etags
 
 from illicit_power.dataset.publication import DOWNLOADS
 from illicit_power.engine.formats import GRAPH_FORMATS, TURTLE, ResultFormat
@@ -22,7 +20,8 @@ from illicit_power.engine.query import select
 from illicit_power.exports.download_list import CHECKSUMS, DownloadedFile, DownloadList
 from illicit_power.model.iris import BASE
 from illicit_power.server.dependencies import READ, ServedDependency
-from illicit_power.server.http.content_negotiation import HTML, best_format
+from illicit_power.server.http.content_negotiation import HTML, negotiated
+from illicit_power.server.http.entity_tags import is_known, not_modified, tagged
 from illicit_power.server.http.graphs import parse, serialize
 from illicit_power.server.http.links import link
 from illicit_power.server.http.pages import render
@@ -61,7 +60,7 @@ async def to_the_list() -> Response:
 async def list_of_downloads(request: Request, folder: FolderDependency) -> Response:
     """All files with size, checksum and purpose: a page, or JSON."""
     manifest = DownloadList.read(folder)
-    if best_format(request.headers.get("accept"), _LIST_FORMATS) != HTML:
+    if negotiated(request, _LIST_FORMATS) != HTML:
         files = [{**asdict(file), "url": DOWNLOADS + file.name} for file in manifest.files]
         return JSONResponse({"version": manifest.version, "files": files}, headers={"Vary": "Accept", **_REVALIDATE})
     groups = [(group, list(files)) for group, files in groupby(_by_group(manifest), key=lambda file: file.group)]
@@ -88,14 +87,9 @@ async def download(request: Request, folder: FolderDependency, name: str) -> Res
         "Link": ", ".join((link(BASE + "catalog", "describedby", TURTLE.media_type), link(DOWNLOADS, "collection"))),
         **_REVALIDATE,
     }
-    if _is_kept(request, file.sha256):
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    if is_known(request, headers["ETag"]):
+        return not_modified(headers)
     return FileResponse(folder / name, headers=headers, filename=name)
-
-
-def _is_kept(request: Request, etag: str) -> bool:
-    """Whether the client has this representation already (RFC 9110, 13.1.2)."""
-    return parse_etags(request.headers.get("if-none-match")).contains_weak(etag)
 
 
 @router.api_route("/void", methods=READ)
@@ -122,21 +116,15 @@ async def catalog(request: Request, folder: FolderDependency) -> Response:
 
 def _description(request: Request, path: Path, title: str, about: str) -> Response:
     """A Turtle file in the form its caller wants."""
-    format_ = best_format(request.headers.get("accept"), _DESCRIPTION_FORMATS)
-    if format_ is None:
-        offered = ", ".join(format_.media_type for format_ in _DESCRIPTION_FORMATS)
-        raise HTTPException(HTTPStatus.NOT_ACCEPTABLE, f"This description is available as {offered}.")
+    format_ = negotiated(request, _DESCRIPTION_FORMATS)
     content = path.read_bytes()
-    etag = f"{hashlib.sha256(content).hexdigest()}-{format_.name}"
-    headers = {"Vary": "Accept", "ETag": f'"{etag}"', **_REVALIDATE}
-    if _is_kept(request, etag):
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    headers = {"Vary": "Accept", **_REVALIDATE}
     if format_ == HTML:
         context = {"title": title, "about": about, "turtle": content.decode(), "file": path.name}
-        return render(request, "description.html", context, headers=headers)
+        return tagged(request, render(request, "description.html", context, headers=headers))
     if format_ != TURTLE:
         content = serialize(parse(content, TURTLE), format_)
-    return Response(content, headers={**headers, "Content-Type": format_.content_type})
+    return tagged(request, Response(content, headers={**headers, "Content-Type": format_.content_type}))
 
 
 @router.api_route("/sitemap.xml", methods=READ)
@@ -144,7 +132,7 @@ async def sitemap(request: Request, served: ServedDependency) -> Response:
     """The pages of this host for search engines (https://www.sitemaps.org/protocol.html), which must be under it."""
     rows = await select(served.engine, stored_query("similar"))
     folders = ("download/",) if served.edition.downloads else ()
-    things = sorted(str(row["iri"]).removeprefix(BASE) + ".html" for row in rows)
+    things = sorted(row["iri"].value.removeprefix(BASE) + ".html" for row in rows)
     root = Element("urlset", xmlns="http://www.sitemaps.org/schemas/sitemap/0.9")
     for path in ("", "sparql", "api", "ontology", *folders, *things):
         SubElement(SubElement(root, "url"), "loc").text = f"{request.base_url}{path}"

@@ -15,7 +15,8 @@ from illicit_power.engine.query import select
 from illicit_power.model.iris import BASE
 from illicit_power.server.dependencies import READ, EngineDependency, ServedDependency
 from illicit_power.server.documents.structured_data import structured_data
-from illicit_power.server.http.content_negotiation import HTML, best_format
+from illicit_power.server.http.content_negotiation import HTML, negotiated
+from illicit_power.server.http.entity_tags import tagged
 from illicit_power.server.http.links import LICENSE, PAGE_TYPE, link
 from illicit_power.server.http.pages import local_path, render
 from illicit_power.server.queries import stored_query
@@ -37,11 +38,11 @@ async def home(request: Request, engine: EngineDependency, served: ServedDepende
     """What the dataset is and has, and questions to ask it with one click; its description for who wants RDF."""
     root = request.scope["root_path"]
     is_described = served.edition.downloads is not None
-    if is_described and best_format(request.headers.get("accept"), (HTML, *GRAPH_FORMATS)) != HTML:
+    if negotiated(request, (HTML, *GRAPH_FORMATS) if is_described else (HTML,)) != HTML:
         return RedirectResponse(f"{root}/void", HTTPStatus.SEE_OTHER, {"Vary": "Accept"})
     counts = await select(engine, stored_query("counts"))
     context = {
-        "counts": counts,
+        "counts": [(row["what"].value, int(row["count"].value)) for row in counts],
         "examples": await find_examples(engine),
         "citation": ILLICIT_POWER if served.edition.folder else None,
         "structured_data": structured_data(served.edition.downloads),
@@ -58,8 +59,8 @@ async def home(request: Request, engine: EngineDependency, served: ServedDepende
             link(LICENSE, "license"),
         ]
     )
-    headers = {"Vary": "Accept"} | ({"Link": ", ".join(links)} if links else {})
-    return render(request, "home.html", context, headers=headers)
+    headers = {"Vary": "Accept", "Cache-Control": "public, no-cache"} | ({"Link": ", ".join(links)} if links else {})
+    return tagged(request, render(request, "home.html", context, headers=headers))
 
 
 @router.api_route("/api", methods=READ)

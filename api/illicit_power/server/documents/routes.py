@@ -15,19 +15,19 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request
-from pyoxigraph import Triple
-from rdflib import URIRef
+from pyoxigraph import NamedNode, Triple
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from illicit_power.dataset.jsonld import CONTEXT_PATH, published_context
 from illicit_power.engine.errors import UnknownGraph
 from illicit_power.engine.formats import GRAPH_FORMATS, JSON_LD, TURTLE, ResultFormat
-from illicit_power.engine.query import Engine, Term, select
+from illicit_power.engine.query import Engine, select
+from illicit_power.engine.terms import Term
 from illicit_power.model.iris import BASE, GRAPH, ONTOLOGY_GRAPH, SHAPES_GRAPH, VOCABULARIES_GRAPH, is_iri
 from illicit_power.server.dependencies import READ, EngineDependency
 from illicit_power.server.documents.descriptions import describe
-from illicit_power.server.http.content_negotiation import HTML, best_format
+from illicit_power.server.http.content_negotiation import HTML, negotiated
 from illicit_power.server.http.graphs import PLAIN_JSON, construct, serialize
 from illicit_power.server.http.links import document_links
 from illicit_power.server.http.pages import local_path, render
@@ -56,7 +56,7 @@ async def dereference(request: Request, engine: EngineDependency, name: str) -> 
     stem, _, suffix = path.rpartition(".")
     if suffix in _BY_SUFFIX:
         return await _document(request, engine, stem, _BY_SUFFIX[suffix])
-    format_ = _negotiated(request)
+    format_ = negotiated(request, DOCUMENT_FORMATS)
     await triples_of(engine, "status", path)
     location = quote(f"{request.scope['root_path']}/{path}.{format_.name}", safe=_KEPT_IN_PATHS)
     return RedirectResponse(location, HTTPStatus.SEE_OTHER, {"Vary": "Accept"})
@@ -69,7 +69,7 @@ async def named_graph(request: Request, engine: EngineDependency, name: str) -> 
     :raises HTTPProblem: 404 where there is no such graph, with the nearest ones
     """
     graph = str(GRAPH[name])
-    known = [str(row["graph"]) for row in await select(engine, stored_query("graph_names"))]
+    known = [row["graph"].value for row in await select(engine, stored_query("graph_names"))]
     if graph not in known:
         raise _unknown(graph.removeprefix(BASE), known)
     location = f"{request.scope['root_path']}/sparql?{urlencode({'query': _WHOLE_GRAPH, 'default-graph-uri': graph})}"
@@ -80,7 +80,7 @@ async def named_graph(request: Request, engine: EngineDependency, name: str) -> 
 async def ontology_version(request: Request, engine: EngineDependency, version: str) -> Response:
     """A version of the ontology: the one that is served, or nothing."""
     rows = await select(engine, stored_query("ontology_version"))
-    current = [str(row["version"]).removeprefix(f"{BASE}ontology/") for row in rows]
+    current = [row["version"].value.removeprefix(f"{BASE}ontology/") for row in rows]
     if version not in current:
         served = f"{' or '.join(current)} is served" if current else "none is served"
         raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no version {version} of the ontology here: {served}.")
@@ -102,7 +102,7 @@ async def json_ld_context() -> Response:
 async def whole(request: Request, engine: EngineDependency, suffix: str | None = None) -> Response:
     """The ontology, the shapes or the vocabularies as a whole: a page for browsers, one graph for everybody else."""
     name = local_path(request).lstrip("/").partition(".")[0]
-    format_ = _negotiated(request) if suffix is None else _BY_SUFFIX.get(suffix)
+    format_ = negotiated(request, DOCUMENT_FORMATS) if suffix is None else _BY_SUFFIX.get(suffix)
     if format_ is None:
         offered = ", ".join(f"/{name}.{offered}" for offered in _BY_SUFFIX)
         raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no form {suffix} of this document. There are {offered}.")
@@ -118,7 +118,7 @@ async def triples_of(engine: Engine, query: str, path: str) -> list[Triple]:
     """
     if not is_iri(BASE + path):
         raise _unknown(path, await _known(engine))
-    thing = URIRef(BASE + path)
+    thing = NamedNode(BASE + path)
     triples = await construct(engine, stored_query(query), {"thing": thing})
     if not is_described(triples, path):
         raise _unknown(path, await _known(engine))
@@ -138,16 +138,8 @@ def _headers(request: Request, path: str, format_: ResultFormat) -> dict[str, st
     return {"Vary": "Accept", "Link": links}
 
 
-def _negotiated(request: Request) -> ResultFormat:
-    format_ = best_format(request.headers.get("accept"), DOCUMENT_FORMATS)
-    if format_ is None:
-        offered = ", ".join(format_.media_type for format_ in DOCUMENT_FORMATS)
-        raise HTTPException(HTTPStatus.NOT_ACCEPTABLE, f"A document is available as {offered}.")
-    return format_
-
-
 async def _known(engine: Engine) -> list[str]:
-    return [str(row["iri"]) for row in await select(engine, stored_query("similar"))]
+    return [row["iri"].value for row in await select(engine, stored_query("similar"))]
 
 
 def _unknown(path: str, known: list[str]) -> HTTPProblem:
@@ -169,7 +161,7 @@ class _Whole:
     :ivar arranged: the rows as the template takes them
     """
 
-    graph: URIRef
+    graph: str
     page: str
     query: str
     arranged: Callable[[list[dict[str, Term]]], dict[str, Any]]
@@ -180,7 +172,7 @@ class _Whole:
             rows = await select(engine, stored_query(self.query))
             return render(request, self.page, self.arranged(rows), headers=headers)
         try:
-            triples = await construct(engine, _WHOLE_GRAPH, {}, [str(self.graph)])
+            triples = await construct(engine, _WHOLE_GRAPH, {}, [self.graph])
         except UnknownGraph as error:
             raise HTTPException(HTTPStatus.NOT_FOUND, str(error)) from None
         return Response(serialize(triples, format_), headers=headers, media_type=format_.content_type)
@@ -190,27 +182,28 @@ def _terms(rows: list[dict[str, Term]]) -> dict[str, Any]:
     """A dictionary for each term, with all its parents."""
     terms: dict[str, dict[str, Any]] = {}
     for row in rows:
-        fields = {name: str(value) for name, value in row.items() if name != "parent"}
-        term = terms.setdefault(str(row["term"]), {**fields, "parents": []})
+        fields = {name: value.value for name, value in row.items() if name != "parent"}
+        term = terms.setdefault(row["term"].value, {**fields, "parents": []})
         if "parent" in row:
-            term["parents"].append(str(row["parent"]))
+            term["parents"].append(row["parent"].value)
     return {"terms": list(terms.values())}
 
 
 def _schemes(rows: list[dict[str, Term]]) -> dict[str, Any]:
-    return {"schemes": [list(concepts) for _, concepts in groupby(rows, key=lambda row: row["scheme"])]}
+    concepts = [{name: value.value for name, value in row.items()} for row in rows]
+    return {"schemes": [list(scheme) for _, scheme in groupby(concepts, key=lambda concept: concept["scheme"])]}
 
 
 def _rules(rows: list[dict[str, Term]]) -> dict[str, Any]:
     """The messages by whom they concern: a class, a property, or several of them."""
     rules: dict[tuple[str, ...], list[str]] = {}
-    for message, targets in groupby(rows, key=lambda row: row["message"]):
-        rules.setdefault(tuple(dict.fromkeys(str(row["target"]) for row in targets)), []).append(str(message))
+    for message, targets in groupby(rows, key=lambda row: row["message"].value):
+        rules.setdefault(tuple(dict.fromkeys(row["target"].value for row in targets)), []).append(message)
     return {"rules": sorted(rules.items(), key=lambda rule: ([not iri.startswith(BASE) for iri in rule[0]], rule[0]))}
 
 
 _WHOLES: Final = {
-    "ontology": _Whole(ONTOLOGY_GRAPH, "ontology.html", "terms", _terms),
-    "vocabulary": _Whole(VOCABULARIES_GRAPH, "vocabulary.html", "vocabulary", _schemes),
-    "shapes": _Whole(SHAPES_GRAPH, "shapes.html", "shapes", _rules),
+    "ontology": _Whole(str(ONTOLOGY_GRAPH), "ontology.html", "terms", _terms),
+    "vocabulary": _Whole(str(VOCABULARIES_GRAPH), "vocabulary.html", "vocabulary", _schemes),
+    "shapes": _Whole(str(SHAPES_GRAPH), "shapes.html", "shapes", _rules),
 }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from collections.abc import Collection
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
 _WITH_PORT: Final = re.compile(r"\[(?P<v6>[^\]]+)\](?::\d+)?|(?P<v4>\d+(?:\.\d+){3}):\d+")
@@ -12,15 +13,11 @@ _WITH_PORT: Final = re.compile(r"\[(?P<v6>[^\]]+)\](?::\d+)?|(?P<v4>\d+(?:\.\d+)
 class TrustedProxies:
     """The proxies whose word is taken for who asks, and how."""
 
-    def __init__(self, listed: str) -> None:
+    def __init__(self, networks: Collection[IPv4Network | IPv6Network]) -> None:
         """
-        :param listed: addresses and networks (CIDR), separated by spaces
-        :raises ValueError: when one is neither
+        :param networks: that they are in; a single one is a network of one address
         """
-        try:
-            self._networks = tuple(ip_network(item) for item in listed.split())
-        except ValueError as error:
-            raise ValueError(f"trusted proxies: {error}; give addresses or networks, such as 10.0.0.0/8") from None
+        self._networks = networks
 
     def trusts(self, address: str) -> bool:
         """Whether an IP address is that of a trusted proxy."""

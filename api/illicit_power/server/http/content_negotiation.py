@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Final
 
+from fastapi import Request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from illicit_power.engine.formats import FORMATS, ResultFormat
 from illicit_power.engine.query import Accepted
+from illicit_power.server.http.problems import HTTPProblem
 
-HTML = ResultFormat("html", "text/html", ("application/xhtml+xml",), text=True)
+HTML: Final = ResultFormat("html", "text/html", ("application/xhtml+xml",), text=True)
+_NONE_FITS: Final = "Accept takes none of the formats that there are."
 
 
 def best_format(accept: str | None, offered: Sequence[ResultFormat]) -> ResultFormat | None:
@@ -32,6 +37,27 @@ def best_format(accept: str | None, offered: Sequence[ResultFormat]) -> ResultFo
 
     best = max(offered, key=liking)
     return best if liking(best)[0] > 0 else None
+
+
+def negotiated(request: Request, offered: Sequence[ResultFormat]) -> ResultFormat:
+    """The format of the representation that a request is answered with, by its Accept header; see :func:`best_format`.
+
+    :raises HTTPProblem: 406 where the header takes none of them
+    """
+    format_ = best_format(request.headers.get("accept"), offered)
+    if format_ is None:
+        raise not_acceptable(offered)
+    return format_
+
+
+def not_acceptable(offered: Sequence[ResultFormat], reason: str = _NONE_FITS) -> HTTPProblem:
+    """406 Not Acceptable (RFC 9110, 15.5.7), with what is offered.
+
+    :param reason: a sentence
+    """
+    available = [format_.media_type for format_ in offered]
+    detail = f"{reason} Available: {', '.join(available)}."
+    return HTTPProblem(HTTPStatus.NOT_ACCEPTABLE, detail, available=available)
 
 
 def accepted_formats(accept: str | None) -> Accepted:

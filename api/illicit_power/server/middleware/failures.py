@@ -9,7 +9,7 @@ from http import HTTPStatus
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from illicit_power.server.http.problems import problem
+from illicit_power.server.http.problem_responses import problem
 
 _log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from illicit_power.server.http.client_address import client_key
-from illicit_power.server.http.problems import problem
+from illicit_power.server.http.problem_responses import problem
 from illicit_power.server.http.request_context import current_request
 
 _REMEMBERED_BUCKETS: Final = 20_000

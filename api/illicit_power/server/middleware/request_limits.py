@@ -10,7 +10,7 @@ from fastapi import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from illicit_power.server.http.problems import problem
+from illicit_power.server.http.problem_responses import problem
 
 _HEADER_OVERHEAD: Final = len(": \r\n")
 HEAD_ADVICE: Final = {

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from illicit_power.server.dependencies import READ
-from illicit_power.server.http.problems import problem
+from illicit_power.server.http.problem_responses import problem
 from illicit_power.server.serving.served_dataset import Serving
 
 router = APIRouter(prefix="/health", include_in_schema=False)

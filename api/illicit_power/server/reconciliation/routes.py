@@ -18,7 +18,7 @@ from illicit_power.matching.suggestions import suggest_entities, suggest_terms
 from illicit_power.server.dependencies import READ, EngineDependency
 from illicit_power.server.http import bodies
 from illicit_power.server.http.bodies import FORM
-from illicit_power.server.http.content_negotiation import HTML, best_format
+from illicit_power.server.http.content_negotiation import HTML, negotiated
 from illicit_power.server.http.pages import render
 from illicit_power.server.middleware.response_headers import EMBEDDABLE
 from illicit_power.server.reconciliation import protocol
@@ -49,7 +49,7 @@ async def answer_by_get(request: Request, index: IndexDependency) -> Response:
     """The manifest, or the answer to ``queries`` or ``extend``; for browsers a page that finds things by ``name``."""
     parameters = request.query_params
     asked = "queries" in parameters or "extend" in parameters
-    if not asked and best_format(request.headers.get("accept"), _MANIFEST_FORMATS) is HTML:
+    if not asked and negotiated(request, _MANIFEST_FORMATS) is HTML:
         name = parameters.get("name", "").strip()[:_NAME_CHARACTERS]
         found = (await _candidates(index, [Question(name)]))[0] if name else []
         content = {

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from illicit_power.server.dependencies import READ, EngineDependency
-from illicit_power.server.http.content_negotiation import prefers_html
+from illicit_power.server.http.content_negotiation import HTML, negotiated
+from illicit_power.server.http.graphs import PLAIN_JSON
 from illicit_power.server.rest import openapi
 from illicit_power.server.rest.collections import COLLECTIONS, Collection
 from illicit_power.server.rest.items import answer_item
@@ -39,7 +40,7 @@ def _item_of(collection: Collection) -> Callable[..., Awaitable[Response]]:
 @router.api_route("/", methods=READ, include_in_schema=False)
 async def root(request: Request) -> Response:
     """From the root of the facade to what is there: a page for browsers, the OpenAPI document for programs."""
-    path = "/api" if prefers_html(request.headers.get("accept")) else request.app.openapi_url
+    path = "/api" if negotiated(request, (PLAIN_JSON, HTML)) == HTML else request.app.openapi_url
     return RedirectResponse(request.scope["root_path"] + path, HTTPStatus.SEE_OTHER, {"Vary": "Accept"})
 
 

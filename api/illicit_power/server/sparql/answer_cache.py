@@ -1,11 +1,8 @@
-"""Answers that can be given again: their entity tags (RFC 9110, 8.8.3), and a bounded cache of them."""
+"""Answers that can be given again, by their entity tags: a bounded cache."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from illicit_power.engine.formats import ResultFormat
@@ -23,17 +20,6 @@ class CachedAnswer:
     truncated: str | None
     finds_nothing: bool
     body: bytes
-
-
-def entity_tag(version: str, text: str, graphs: Sequence[Sequence[str]], format_: ResultFormat, *others: object) -> str:
-    """The strong entity tag, quotes included, of the answer to a query over a dataset.
-
-    :param version: of the dataset
-    :param graphs: the default graphs and the named graphs of the request
-    :param others: whatever else the answer depends on
-    """
-    identity = json.dumps([version, text, [list(part) for part in graphs], format_.name, *others])
-    return f'"{hashlib.sha256(identity.encode()).hexdigest()[:32]}"'
 
 
 class AnswerCache:

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from illicit_power.engine.explanation import Explanation
 from illicit_power.engine.formats import ResultFormat
-from illicit_power.server.http.content_negotiation import best_format
+from illicit_power.server.http.content_negotiation import negotiated
 from illicit_power.server.http.links import link
 from illicit_power.server.sparql.operations import Operation
 
@@ -29,14 +29,12 @@ def explanation_format(request: Request, operation: Operation) -> ResultFormat:
     :raises HTTPException: 400 or 406, when there is no such format
     """
     if operation.format is None:
-        found, status = best_format(request.headers.get("accept"), _FORMATS), HTTPStatus.NOT_ACCEPTABLE
-    else:
-        named = (format_ for format_ in _FORMATS if operation.format in format_.names)
-        found, status = next(named, None), HTTPStatus.BAD_REQUEST
-    if found is None:
-        listed = " or ".join(f"{format_.media_type} (format={format_.name})" for format_ in _FORMATS)
-        raise HTTPException(status, f"An explanation comes as {listed}, or as a page.")
-    return found
+        return negotiated(request, _FORMATS)
+    for format_ in _FORMATS:
+        if operation.format in format_.names:
+            return format_
+    listed = " or ".join(f"{format_.media_type} (format={format_.name})" for format_ in _FORMATS)
+    raise HTTPException(HTTPStatus.BAD_REQUEST, f"An explanation comes as {listed}, or as a page.")
 
 
 def explanation_response(explanation: Explanation, format_: ResultFormat) -> Response:

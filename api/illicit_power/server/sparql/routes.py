@@ -10,18 +10,24 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
-from werkzeug.http import parse_etags
 
 from illicit_power.archive.permalinks import AskedQuery
 from illicit_power.engine.errors import NotAcceptable, QueryError
-from illicit_power.engine.formats import FORMATS, JSON, TURTLE, Kind, ResultFormat
+from illicit_power.engine.formats import FORMATS, GRAPH_FORMATS, JSON, TURTLE, Kind, ResultFormat
 from illicit_power.engine.query import Accepted, Answer, Engine, Query
 from illicit_power.engine.sparql.admission import admit
 from illicit_power.model.iris import PREFIXES
 from illicit_power.server.dependencies import CacheDependency, ServedDependency, SettingsDependency
 from illicit_power.server.http.answer_pages import shown_answer
-from illicit_power.server.http.content_negotiation import accepted_formats, named_formats, prefers_html
+from illicit_power.server.http.content_negotiation import (
+    HTML,
+    accepted_formats,
+    named_formats,
+    not_acceptable,
+    prefers_html,
+)
 from illicit_power.server.http.disconnection import unless_disconnected
+from illicit_power.server.http.entity_tags import entity_tag, is_known, not_modified
 from illicit_power.server.http.graphs import serialize
 from illicit_power.server.http.links import link
 from illicit_power.server.http.pages import render
@@ -29,7 +35,7 @@ from illicit_power.server.http.problems import STATUS_OF_QUERY_ERROR
 from illicit_power.server.http.request_context import note_query
 from illicit_power.server.serving.served_dataset import ServedDataset
 from illicit_power.server.settings import ServerSettings
-from illicit_power.server.sparql.answer_cache import AnswerCache, CachedAnswer, entity_tag
+from illicit_power.server.sparql.answer_cache import AnswerCache, CachedAnswer
 from illicit_power.server.sparql.examples import find_examples
 from illicit_power.server.sparql.explanations import explanation_format, explanation_link, explanation_response
 from illicit_power.server.sparql.operations import DIRECT, OPENAPI_OF_GET, OPENAPI_OF_POST, Operation, read_operation
@@ -89,7 +95,10 @@ async def sparql(
     if operation.format is None and prefers_html(request.headers.get("accept")):
         return await _page(request, served, operation)
     if operation.text is None:
-        format_ = _accepted(request, operation)["graph"]
+        accepted = _accepted(request, operation)
+        if not any(accepted.values()):
+            raise not_acceptable((*GRAPH_FORMATS, HTML))
+        format_ = accepted["graph"]
         if request.method not in ("GET", "HEAD") or format_ is None or operation.explain:
             raise HTTPException(HTTPStatus.BAD_REQUEST, "There is no query. Pass one in the parameter query.")
         return await _describe_service(request, served, settings, format_)
@@ -108,18 +117,21 @@ async def _answer(
     operation: Operation,
     text: str,
 ) -> Response:
-    found = admit(text, settings.endpoints.split())
+    found = admit(text, settings.endpoints)
     accepted = _accepted(request, operation)
     headers = {"Vary": "Accept", "Link": _permanent_link(request, served, operation, text)}
     if found.kind is None or found.volatile or found.services:
         answer = await unless_disconnected(request, served.engine.execute(_query(operation, text, accepted)))
         return _response(request, answer, {**headers, "Cache-Control": "no-store"}, operation)
     format_ = _format(found.kind, accepted)
-    graphs = (operation.default_graphs, operation.named_graphs)
-    tag = entity_tag(served.version, text, graphs, format_, settings.result_rows, settings.result_mib)
+    tag = entity_tag(
+        *(served.version, text, operation.default_graphs, operation.named_graphs, format_.name),
+        *(settings.result_rows, settings.result_mib),
+        weak=found.makes_blank_nodes or not served.engine.is_repeatable,
+    )
     headers |= {"ETag": tag, "Cache-Control": "public, no-cache"}
-    if parse_etags(request.headers.get("if-none-match")).contains_weak(tag.strip('"')):
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    if is_known(request, tag):
+        return not_modified(headers)
     kept = cache.get(tag)
     if kept is None:
         answer = await unless_disconnected(request, served.engine.execute(_query(operation, text, accepted)))
