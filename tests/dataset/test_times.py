@@ -171,3 +171,29 @@ def test_a_time_that_cannot_be_is_said_with_its_line(example_source: Source, tim
     assert problem.path
     assert problem.line
     assert "feud" in problem.path.read_text().splitlines()[problem.line - 1]
+
+
+def test_an_effect_comes_with_its_cause_and_later(example_source: Source) -> None:
+    entities = (
+        'entity:raid a ips:Attack ; skos:prefLabel "Raid"@en ; skos:definition "A raid."@en . '
+        'entity:fear a ips:Condition ; skos:prefLabel "Fear"@en ; skos:definition "Fear."@en .'
+    )
+    claims = (
+        f'claim:raid-date a ips:Occurrence ; ips:subject entity:raid ; ips:time "2008-05" ; {EVIDENCE} '
+        f"claim:effect a ips:Causation ; ips:subject entity:raid ; ips:object entity:fear ; "
+        f'ips:summary "The raid spread fear."@en ; {EVIDENCE}'
+    )
+    assert days(compiled_with(example_source, claims, entities), "effect") == (
+        "2008-05-01", HORIZON[1], "2008-05-01", HORIZON[1],
+    )  # fmt: skip
+
+
+def test_a_stream_of_revenue_begins_no_earlier_than_whom_it_funds(example_source: Source) -> None:
+    entities = 'entity:levy a ips:RevenueSource ; skos:prefLabel "Levy"@en ; skos:definition "A levy."@en .'
+    claims = (
+        f"claim:funding a ips:FundedBy ; ips:subject entity:young-guard ; ips:object entity:levy ; {EVIDENCE} "
+        f"claim:payment a ips:PaidBy ; ips:subject entity:levy ; ips:object entity:ann-roe ; {EVIDENCE} {GUARD_LIVED}"
+    )
+    compiled = compiled_with(example_source, claims, entities)
+    assert days(compiled, "payment")[0] == "2007-03-01"
+    assert bounded_by(compiled, "payment") == {ENTITY["levy"]}

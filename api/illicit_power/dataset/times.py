@@ -35,6 +35,8 @@ _OF_EVENTS: Final = {IPS.ParticipatedIn: IPS.object, IPS.OccurredIn: IPS.subject
 _LIVED: Final = {IPS.Occurrence: IPS.subject, IPS.PhaseOf: IPS.subject, IPS.Existence: IPS.subject}
 """The claims whose time is the life of a thing, and the property that leads to it."""
 _CONCERNED: Final = (IPS.subject, IPS.object, IPS.against)
+_OUTLASTING: Final = {IPS.Causation: IPS.subject}
+"""The claims that go on after one of those concerned has ended: an effect comes with its cause, and later."""
 
 Problem = tuple[Node, Node, str]
 """A claim, the property that is wrong, and how."""
@@ -150,10 +152,11 @@ class Times:
         window = _Window(self._first, self._last)
         if self._timeless.intersection(self._claims.objects(claim, RDF.type)):
             return window
+        outlasted = {_OUTLASTING.get(class_) for class_ in self._claims.objects(claim, RDF.type)}
         for property_ in _CONCERNED:
             for thing in sorted(self._claims.objects(claim, property_), key=str):
                 if life := self._lives.get(thing):
-                    window.narrow(life, thing)
+                    window.narrow(Span(life.earliest, None) if property_ in outlasted else life, thing)
         if with_phase and (phase := self._only_phase(claim)) and (life := self._lives.get(phase)):
             window.narrow(life, phase)
         return window
@@ -227,6 +230,16 @@ class Times:
             founded = self._claims.value(claim, IPS.object)
             if founded is not None and founded not in lives and claim in self._written and not self._is_denied(claim):
                 lives[founded] = Span(self._written[claim].start_earliest, None)
+        streams: defaultdict[Node, list[Span | None]] = defaultdict(list)
+        for claim in self._claims.subjects(RDF.type, IPS.FundedBy):
+            funded, stream = (self._claims.value(claim, property_) for property_ in (IPS.subject, IPS.object))
+            if stream is not None and funded is not None:
+                streams[stream].append(lives.get(funded))
+        for stream, takers in streams.items():
+            # A stream of revenue is known as such as long as one of those whom it funds exists.
+            starts = [taker.earliest for taker in takers if taker and taker.earliest]
+            if stream not in lives and len(starts) == len(takers):
+                lives[stream] = Span(min(starts), None)
         for claim in self._claims.subjects(IPS.role, _VICTIM):
             person, event = (self._claims.value(claim, property_) for property_ in (IPS.subject, IPS.object))
             if person is None or (event, RDF.type, IPS.Killing) not in self._entities or self._is_denied(claim):
