@@ -197,3 +197,16 @@ def test_a_stream_of_revenue_begins_no_earlier_than_whom_it_funds(example_source
     compiled = compiled_with(example_source, claims, entities)
     assert days(compiled, "payment")[0] == "2007-03-01"
     assert bounded_by(compiled, "payment") == {ENTITY["levy"]}
+
+
+def test_an_event_does_not_reach_back_before_its_participants(example_source: Source) -> None:
+    entities = 'entity:raid a ips:Attack ; skos:prefLabel "Raid"@en ; skos:definition "A raid."@en .'
+    claims = (
+        f'claim:raid-date a ips:Occurrence ; ips:subject entity:raid ; ips:time "[..2008]" ; {EVIDENCE} '
+        f"claim:part a ips:ParticipatedIn ; ips:subject entity:young-guard ; ips:object entity:raid ; "
+        f"ips:role role:attacker ; {EVIDENCE} {GUARD_LIVED}"
+    )
+    compiled = compiled_with(example_source, claims, entities)
+    assert days(compiled, "raid-date") == ("2007-03-01", "2008-12-31", "2007-03-01", "2008-12-31")
+    assert bases(compiled, "raid-date") == ("stated", "derived", "stated")
+    assert days(compiled, "part") == days(compiled, "raid-date")

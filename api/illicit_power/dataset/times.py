@@ -32,10 +32,8 @@ _DENIED: Final = VOCABULARY["stance/denied"]
 _VICTIM: Final = VOCABULARY["role/victim"]
 _OF_EVENTS: Final = {IPS.ParticipatedIn: IPS.object, IPS.OccurredIn: IPS.subject}
 """The claims that share the time of an event, and the property that leads to it."""
-_LIVED: Final = {IPS.Occurrence: IPS.subject, IPS.PhaseOf: IPS.subject, IPS.Existence: IPS.subject}
-"""The claims whose time is the life of a thing, and the property that leads to it."""
 _CONCERNED: Final = (IPS.subject, IPS.object, IPS.against)
-_OUTLASTING: Final = {IPS.Causation: IPS.subject}
+_OUTLASTING: Final[dict[Node, Node]] = {IPS.Causation: IPS.subject}
 """The claims that go on after one of those concerned has ended: an effect comes with its cause, and later."""
 
 Problem = tuple[Node, Node, str]
@@ -106,11 +104,7 @@ class Times:
         if written is None:
             return self._derived(claim)
         window = self._window(claim, with_phase=False)
-        try:
-            bounds = written.within(window.first, window.last)
-        except ValueError:  # outside the lives of what it concerns, which is a matter for the shapes
-            window = _Window(self._first, self._last)
-            bounds = written.within(window.first, window.last)
+        bounds = self._filled(written, window)
         basis = self._claims.value(claim, IPS.timeBasis) or STATED
         start_open, end_open = written.start_earliest is None, written.end_latest is None
         by = [*(window.first_by if start_open else ()), *(window.last_by if end_open else ())]
@@ -152,6 +146,9 @@ class Times:
         window = _Window(self._first, self._last)
         if self._timeless.intersection(self._claims.objects(claim, RDF.type)):
             return window
+        event = self._claims.value(claim, IPS.subject)
+        if event is not None and (claim, RDF.type, IPS.Occurrence) in self._claims:
+            return self._among_participants(event)
         outlasted = {_OUTLASTING.get(class_) for class_ in self._claims.objects(claim, RDF.type)}
         for property_ in _CONCERNED:
             for thing in sorted(self._claims.objects(claim, property_), key=str):
@@ -159,6 +156,25 @@ class Times:
                     window.narrow(Span(life.earliest, None) if property_ in outlasted else life, thing)
         if with_phase and (phase := self._only_phase(claim)) and (life := self._lives.get(phase)):
             window.narrow(life, phase)
+        return window
+
+    def _filled(self, written: Bounds, window: _Window) -> Bounds:
+        """Bounds with what they leave open bounded by a window.
+
+        A time outside the lives of what it concerns is bounded by the horizon, and reported by the checks.
+        """
+        try:
+            return written.within(window.first, window.last)
+        except ValueError:
+            return written.within(self._first, self._last)
+
+    def _among_participants(self, event: Node) -> _Window:
+        """The time in which all that took part in an event existed."""
+        window = _Window(self._first, self._last)
+        for claim in self._claims.subjects(IPS.object, event):
+            participant = self._claims.value(claim, IPS.subject)
+            if participant in self._existing and (claim, RDF.type, IPS.ParticipatedIn) in self._claims:
+                window.narrow(self._existing[participant], participant)
         return window
 
     def _only_phase(self, claim: Node) -> Node | None:
@@ -203,10 +219,8 @@ class Times:
     def _happened(self) -> dict[Node, Bounds]:
         """The bounds of each event: of several datings the widest."""
         datings: defaultdict[Node, list[Bounds]] = defaultdict(list)
-        for claim in self._claims.subjects(RDF.type, IPS.Occurrence):
-            event = self._claims.value(claim, IPS.subject)
-            if event is not None and claim in self._written and not self._is_denied(claim):
-                datings[event].append(self._written[claim].within(self._first, self._last))
+        for event, bounds in self._dated(IPS.Occurrence, IPS.subject):
+            datings[event].append(self._filled(bounds, self._among_participants(event)))
         return {
             event: Bounds(
                 min(found.start_earliest for found in bounds if found.start_earliest),
@@ -218,35 +232,60 @@ class Times:
         }
 
     @cached_property
-    def _lives(self) -> dict[Node, Span]:
-        """When things existed: by claims of their existence, occurrence, founding, and violent death."""
+    def _existing(self) -> dict[Node, Span]:
+        """When organizations and persons existed, by the claims that say so, else from their founding."""
         lives: dict[Node, Span] = {}
-        for class_, leads_to in _LIVED.items():
-            for claim in self._claims.subjects(RDF.type, class_):
-                thing = self._claims.value(claim, leads_to)
-                if thing is not None and claim in self._written and not self._is_denied(claim):
-                    lives[thing] = _hull(lives.get(thing), self._written[claim])
-        for claim in self._claims.subjects(RDF.type, IPS.FounderOf):
-            founded = self._claims.value(claim, IPS.object)
-            if founded is not None and founded not in lives and claim in self._written and not self._is_denied(claim):
-                lives[founded] = Span(self._written[claim].start_earliest, None)
-        streams: defaultdict[Node, list[Span | None]] = defaultdict(list)
+        for thing, bounds in self._dated(IPS.Existence, IPS.subject):
+            lives[thing] = _hull(lives.get(thing), bounds)
+        for founded, bounds in self._dated(IPS.FounderOf, IPS.object):
+            lives.setdefault(founded, Span(bounds.start_earliest, None))
+        return lives
+
+    @cached_property
+    def _lives(self) -> dict[Node, Span]:
+        """When things existed or happened, and until when persons lived who were killed."""
+        lives = dict(self._existing)
+        for event, bounds in self._happened.items():
+            lives[event] = Span(bounds.start_earliest, bounds.end_latest)
+        for phase, bounds in self._dated(IPS.PhaseOf, IPS.subject):
+            lives[phase] = _hull(lives.get(phase), bounds)
+        for stream, begun in self._begun_streams(lives):
+            lives.setdefault(stream, Span(begun, None))
+        for person, killed in self._killed():
+            lives.setdefault(person, Span(None, killed))
+        return lives
+
+    def _dated(self, class_: Node, leads_to: URIRef) -> Iterator[tuple[Node, Bounds]]:
+        """What the claims of a class are about that have a written time and are not denied."""
+        for claim in sorted(self._claims.subjects(RDF.type, class_), key=str):
+            thing = self._claims.value(claim, leads_to)
+            if thing is not None and claim in self._written and not self._is_denied(claim):
+                yield thing, self._written[claim]
+
+    def _begun_streams(self, lives: dict[Node, Span]) -> Iterator[tuple[Node, datetime]]:
+        """Streams of revenue, which are known as such as long as one of those whom they fund exists."""
+        takers: defaultdict[Node, list[Span | None]] = defaultdict(list)
         for claim in self._claims.subjects(RDF.type, IPS.FundedBy):
-            funded, stream = (self._claims.value(claim, property_) for property_ in (IPS.subject, IPS.object))
-            if stream is not None and funded is not None:
-                streams[stream].append(lives.get(funded))
-        for stream, takers in streams.items():
-            # A stream of revenue is known as such as long as one of those whom it funds exists.
-            starts = [taker.earliest for taker in takers if taker and taker.earliest]
-            if stream not in lives and len(starts) == len(takers):
-                lives[stream] = Span(min(starts), None)
+            taker, stream = (self._claims.value(claim, property_) for property_ in (IPS.subject, IPS.object))
+            if stream is not None and taker is not None:
+                takers[stream].append(lives.get(taker))
+        for stream, found in takers.items():
+            starts = [life.earliest for life in found if life and life.earliest]
+            if len(starts) == len(found):
+                yield stream, min(starts)
+
+    def _killed(self) -> Iterator[tuple[Node, datetime | None]]:
+        """Persons who were killed, and until when they can have lived."""
         for claim in self._claims.subjects(IPS.role, _VICTIM):
             person, event = (self._claims.value(claim, property_) for property_ in (IPS.subject, IPS.object))
-            if person is None or (event, RDF.type, IPS.Killing) not in self._entities or self._is_denied(claim):
+            if person is None or event not in self._happened or self._is_denied(claim):
                 continue
-            if event in self._happened and (person, RDF.type, IPS.SocialGroup) not in self._entities:
-                lives.setdefault(person, Span(None, self._happened[event].end_latest))
-        return lives
+            if (event, RDF.type, IPS.Killing) in self._entities and (
+                person,
+                RDF.type,
+                IPS.SocialGroup,
+            ) not in self._entities:
+                yield person, self._happened[event].end_latest
 
     def _is_denied(self, claim: Node) -> bool:
         return (claim, IPS.stance, _DENIED) in self._claims
