@@ -94,6 +94,41 @@ def test_the_old_movement_is_no_splinter_group(example: Compiled) -> None:
     assert (MOVEMENT, RDF.type, IPS.SplinterGroup) not in example.union()
 
 
+def test_a_claim_points_to_the_kind_that_its_subject_is_of_by_it(example: Compiled) -> None:
+    assert set(example.union().subject_objects(IPS.qualifiesAs)) >= {(SPLIT, IPS.SplinterGroup)}
+
+
+FIGHT = CLAIM["example/movement-rival-of-guard"]
+
+
+def test_who_fights_outside_the_state_is_an_illicit_power_structure(example_source: Source) -> None:
+    path = example_source.root / "data/example/claims/all.ttl"
+    path.write_text(path.read_text().replace("ips:RivalOf", "ips:FoughtAgainst"))
+    graph = compile_source(example_source).union()
+    assert (FIGHT, IPS.qualifiesAs, IPS.IllicitPowerStructure) in graph
+    assert set(graph.subjects(RDF.type, IPS.IllicitPowerStructure)) >= {MOVEMENT, GUARD}
+
+
+def test_an_organ_of_the_state_that_fights_is_none(example_source: Source) -> None:
+    path = example_source.root / "data/example/claims/all.ttl"
+    path.write_text(path.read_text().replace("ips:RivalOf", "ips:FoughtAgainst"))
+    entities = example_source.root / "data/example/entities.ttl"
+    entities.write_text(entities.read_text().replace("old-movement a ips:Movement", "old-movement a ips:StateBody"))
+    graph = compile_source(example_source).union()
+    assert (MOVEMENT, RDF.type, IPS.StateBody) in graph
+    assert (MOVEMENT, RDF.type, IPS.IllicitPowerStructure) not in graph
+
+
+def test_what_is_only_possible_makes_nothing_of_anybody(example_source: Source) -> None:
+    path = example_source.root / "data/example/claims/all.ttl"
+    path.write_text(
+        path.read_text().replace("ips:RivalOf ;", "ips:FoughtAgainst ;\n    ips:stance stance:possible ;", 1)
+    )
+    graph = compile_source(example_source).union()
+    assert (FIGHT, RDF.type, IPS.FoughtAgainst) in graph
+    assert (FIGHT, IPS.qualifiesAs, None) not in graph
+
+
 def test_no_triple_stands_in_two_graphs(compiled: Compiled) -> None:
     triples = [triple for graph in compiled.graphs.values() for triple in graph]
     assert len(triples) == len(set(triples))

@@ -12,7 +12,7 @@ from rdflib import RDFS, SKOS, Graph, URIRef
 from rdflib.term import BNode, Node
 
 from illicit_power.dataset.claims import complete_claims
-from illicit_power.dataset.inference import direct_links, direct_matches, infer
+from illicit_power.dataset.inference import direct_links, direct_matches, infer, kinds
 from illicit_power.dataset.problem import InvalidSource, Problem
 from illicit_power.dataset.source import Source
 from illicit_power.dataset.turtle import TurtleError, TurtleFile, parse
@@ -156,9 +156,10 @@ def _complete(compiled: Compiled, case: str, ontology: Graph) -> list[Problem]:
 
 
 def _derive(compiled: Compiled, case: str, ontology: Graph) -> None:
-    """Add the direct links of a case, and the matches with things elsewhere."""
+    """Add the direct links of a case, the kinds that follow from its claims, and the matches with things elsewhere."""
     graphs = compiled.graphs
     claims = graphs[case_graph(case, "claims")] + graphs[case_graph(case, "derived")]
     graphs[case_graph(case, "direct")], graphs[case_graph(case, "implicit")] = direct_links(claims, ontology)
+    graphs[case_graph(case, "derived")] += kinds(claims, graphs[case_graph(case, "entities")], ontology)
     links = case_graph(case, "links")
     graphs[links] += direct_matches(graphs[links])

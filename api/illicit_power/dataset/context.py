@@ -45,7 +45,7 @@ _IN_ENGLISH: Final = {
 }  # fmt: skip
 """Properties of text in a language. The ontology has no way to say so."""
 
-_REFERRING: Final = {DCTERMS.license, IPS.directProperty}
+_REFERRING: Final = {DCTERMS.license, IPS.directProperty, IPS.qualifiesAs}
 """Annotation properties whose values are IRIs."""
 
 _ONE_VALUE: Final = {

@@ -1,4 +1,4 @@
-"""What follows from the claims: direct links, and the types and relations that the ontology entails."""
+"""What follows from the claims: direct links, kinds, and the types and relations that the ontology entails."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from importlib.resources import files
 
 import pyoxigraph
-from rdflib import OWL, RDF, Graph
+from rdflib import OWL, RDF, RDFS, SKOS, Graph
 from rdflib.term import Node
 
 from illicit_power.model.iris import IPS, VOCABULARY
@@ -38,6 +38,44 @@ def direct_links(claims: Graph, ontology: Graph) -> tuple[Graph, Graph]:
                 links = stated if _is_stated(claim, claims) else inferred
                 links.add((subject, of_role or property_, object_))
     return stated, inferred - stated
+
+
+def kinds(claims: Graph, entities: Graph, ontology: Graph) -> Graph:
+    """The kinds that organizations are of because an asserted and unqualified claim says something of them.
+
+    A claim qualifies for a kind by its class, by its role, or by its object or a concept broader than that. It is its
+    subject that is of the kind; where the direct property is symmetric, its object as well.
+
+    :param claims: claims with their stance written out
+    :param entities: with the kinds that are written by hand
+    :param ontology: says ``ips:qualifiesAs`` of classes of claims and of concepts, and what is disjoint with a kind
+    :return: ``ips:qualifiesAs`` of each such claim, and the type of each organization, unless the ontology defines the
+        kind, so that it follows by inference
+    """
+    found = Graph(bind_namespaces="none")
+    grounds = set(ontology.subjects(IPS.qualifiesAs, None))
+    for claim in set(claims.subjects(IPS.stance, _ASSERTED)) - set(claims.subjects(IPS.qualification, None)):
+        class_ = next((type_ for type_ in claims.objects(claim, RDF.type) if (type_, None, None) in ontology), None)
+        subject, object_ = claims.value(claim, IPS.subject), claims.value(claim, IPS.object)
+        broader = set(ontology.transitive_objects(object_, SKOS.broader)) if object_ is not None else set()
+        direct = ontology.value(class_, IPS.directProperty)
+        ends = [subject, object_] if (direct, RDF.type, OWL.SymmetricProperty) in ontology else [subject]
+        for ground in grounds & {class_, claims.value(claim, IPS.role), *broader}:
+            for kind in ontology.objects(ground, IPS.qualifiesAs):
+                for member in ends:
+                    if member is not None and _may_be(member, kind, entities, ontology):
+                        found.add((claim, IPS.qualifiesAs, kind))
+                        if (kind, OWL.equivalentClass, None) not in ontology:
+                            found.add((member, RDF.type, kind))
+    return found
+
+
+def _may_be(thing: Node, kind: Node, entities: Graph, ontology: Graph) -> bool:
+    """Whether a thing is an organization, and of no kind that is disjoint with this one."""
+    types = entities.objects(thing, RDF.type)
+    classes = {wider for type_ in types for wider in ontology.transitive_objects(type_, RDFS.subClassOf)}
+    disjoint = {*ontology.objects(kind, OWL.disjointWith), *ontology.subjects(OWL.disjointWith, kind)}
+    return IPS.Organization in classes and not disjoint & classes
 
 
 def _is_stated(claim: Node, claims: Graph) -> bool:
