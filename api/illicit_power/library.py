@@ -28,7 +28,8 @@ from illicit_power.dataset.source import Source
 from illicit_power.engine import in_process as answers
 from illicit_power.engine.help.syntax_errors import explain_syntax_error
 from illicit_power.engine.in_process import Value
-from illicit_power.exports.tables import TABLES, Datatype, table_named
+from illicit_power.exports.columns import Datatype
+from illicit_power.exports.tables import TABLES, table_named
 from illicit_power.model.iris import PREFIXES
 
 Frame = Literal["rows", "pandas", "polars"]

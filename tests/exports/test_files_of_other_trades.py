@@ -24,11 +24,8 @@ def read(downloads: Path, name: str) -> networkx.MultiDiGraph:
     return networkx.read_graphml(downloads / name, force_multigraph=True)
 
 
-@pytest.mark.parametrize("name", ["network.graphml", "network.gexf"])
-def test_a_network_has_an_edge_for_each_relation_claim_between_entities(
-    downloads: Path, asked: Asked, name: str
-) -> None:
-    graph = read(downloads, name)
+def test_a_network_has_an_edge_for_each_relation_claim_between_entities(downloads: Path, asked: Asked) -> None:
+    graph = read(downloads, "network.graphml")
     (counted,) = asked(f"SELECT (COUNT(DISTINCT ?claim) AS ?n) {{ {RELATIONS} }}")
     sides = "VALUES ?side { ips:subject ips:object } ?claim ?side ?end"
     (nodes,) = asked(f"SELECT (COUNT(DISTINCT ?end) AS ?n) {{ {RELATIONS} {sides} }}")
@@ -36,16 +33,34 @@ def test_a_network_has_an_edge_for_each_relation_claim_between_entities(
     assert graph.number_of_nodes() == nodes["n"]
 
 
+def test_the_timeline_of_a_network_shows_no_edge_for_years_that_nothing_supports(downloads: Path) -> None:
+    whole, timeline = read(downloads, "network.graphml"), read(downloads, "network.gexf")
+    edges = [data for *_, data in whole.edges(data=True)]
+    assert {data["time_basis"] for data in edges} == {"stated", "context", "derived"}
+    assert all(("start" in data) == ("end" in data) == (data["time_basis"] != "derived") for data in edges)
+    dated = {data["iri"] for data in edges if data["time_basis"] != "derived"}
+    assert {data["iri"] for *_, data in timeline.edges(data=True)} == dated
+    assert not [node for node, degree in timeline.degree() if not degree]
+
+
 @pytest.mark.parametrize("name", ["network.graphml", "network.gexf"])
 def test_an_edge_says_which_claim_it_is_how_firm_and_when(downloads: Path, name: str) -> None:
     graph = read(downloads, name)
     edges = {data["iri"]: (source, target, data) for source, target, data in graph.edges(data=True)}
-    source, target, split = edges["https://w3id.org/illicit-power/claim/jam/aah-splinter-of-jam"]
-    assert (source, target) == ("asaib-ahl-al-haq", "jaish-al-mahdi")
-    assert (split["relation"], split["stance"], split["symmetric"]) == ("splinterOf", "asserted", False)
-    assert (split["start"], split["end"]) == ("2007-01-01", "2007-12-31")
-    assert graph.nodes[source]["label"] == "Asaib Ahl al-Haq"
+    source, target, led = edges["https://w3id.org/illicit-power/claim/jam/muqtada-leader-of-jam"]
+    assert (source, target) == ("muqtada-al-sadr", "jaish-al-mahdi")
+    assert (led["relation"], led["stance"], led["explicitness"]) == ("leaderOf", "asserted", "explicit")
+    assert led["start"] == "2003-07-01"
+    assert led["end"] < "2014"  # the text tells of him as its leader in 2008, and says nothing of an end
+    assert (graph.nodes[source]["label"], graph.nodes[source]["type"]) == ("Muqtada al-Sadr", "Person")
+    assert graph.nodes[target]["type"] == "Militia"
     assert any(data["stance"] != "asserted" for _, _, data in edges.values())
+
+
+def test_who_was_killed_is_a_victim_and_not_a_participant(downloads: Path) -> None:
+    edges = [data for *_, data in read(downloads, "network.graphml").edges("muhammad-sadiq-al-sadr", data=True)]
+    (killed,) = [data for data in edges if data.get("role") == "victim"]
+    assert (killed["relation"], killed["start"], killed["end"]) == ("victimOf", "1999-02-01", "1999-02-28")
 
 
 def test_places_with_coordinates_are_points_of_longitude_and_latitude(downloads: Path, asked: Asked) -> None:

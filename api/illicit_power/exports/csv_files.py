@@ -5,15 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import pyoxigraph
 
 from illicit_power.dataset.publication import LICENSE
 from illicit_power.engine.in_process import Row, Value, solutions
+from illicit_power.exports.columns import SEPARATOR, Column, Table
 from illicit_power.exports.queries import stored_query
-from illicit_power.exports.tables import SEPARATOR, TABLES, Column, Table
+from illicit_power.exports.tables import TABLES
 from illicit_power.model.iris import VOCABULARY
 
 METADATA_NAME: Final = "csv-metadata.json"
@@ -49,7 +50,8 @@ def codebook(store: pyoxigraph.Store) -> bytes:
             "key": column.name in table.key,
             "required": column.required,
             "many": column.many,
-            "values": "0 = no, 1 = yes" if column.datatype == "boolean" else ", ".join(values.get(column.scheme, [])),
+            "beside": column.beside,
+            "values": ", ".join(_values(column, values)),
             "key_of": column.refers_to,
             "description": column.description,
         }
@@ -57,6 +59,15 @@ def codebook(store: pyoxigraph.Store) -> bytes:
         for column in table.columns
     ]
     return write(list(rows[0]), rows)
+
+
+def _values(column: Column, by_scheme: Mapping[str | None, Sequence[str]]) -> Sequence[str]:
+    """The values that a column can have, where they are few."""
+    if column.datatype == "boolean":
+        return ["0 = no", "1 = yes"]
+    if column.codes:
+        return [f"{code} = {meaning}" for code, meaning in enumerate(column.codes, 1)]
+    return by_scheme.get(column.scheme, [])
 
 
 def _values_by_scheme(store: pyoxigraph.Store) -> dict[str | None, list[str]]:
@@ -115,6 +126,7 @@ def _column(column: Column) -> dict[str, Any]:
     }
     if column.many:
         described["separator"] = SEPARATOR
+        described["ordered"] = bool(column.beside)
     if len(column.slug_of) == 1 and not column.many:
         described["valueUrl"] = f"{column.slug_of[0]}{{+{column.name}}}"
     return described

@@ -21,8 +21,9 @@ from illicit_power.dataset.snapshot import Snapshot
 from illicit_power.engine import in_process as answers
 from illicit_power.exports import bibliography, csv_files, geojson, network, rdf
 from illicit_power.exports.catalog import catalog, schema_org
+from illicit_power.exports.columns import Table
 from illicit_power.exports.download_list import DownloadedFile, DownloadList
-from illicit_power.exports.tables import TABLES, Table
+from illicit_power.exports.tables import TABLES
 from illicit_power.exports.void import void
 
 

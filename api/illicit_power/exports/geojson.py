@@ -8,7 +8,8 @@ from typing import Any
 import pyoxigraph
 
 from illicit_power.engine.in_process import Row
-from illicit_power.exports.tables import SEPARATOR, table_named
+from illicit_power.exports.columns import SEPARATOR
+from illicit_power.exports.tables import table_named
 
 
 def places(store: pyoxigraph.Store) -> bytes:

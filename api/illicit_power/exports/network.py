@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 import pyoxigraph
 
-from illicit_power.engine.in_process import Row, solutions
+from illicit_power.engine.in_process import Row, Value, solutions
+from illicit_power.exports.columns import JOINED, SEPARATOR
 from illicit_power.exports.queries import stored_query
+from illicit_power.exports.spans import written_span
 from illicit_power.exports.tables import table_named
-from illicit_power.model.iris import CLAIM, ENTITY, IPS, VOCABULARY
+from illicit_power.model.iris import CLAIM, ENTITY, IPS
 
 Attributes = dict[str, str]
 
-_NODE_ATTRIBUTES: Final = ("label", "iri", "kinds")
-_EDGE_ATTRIBUTES: Final = ("label", "iri", "relation", "symmetric", "stance", "time", "start", "end")
+_NODE_ATTRIBUTES: Final = ("label", "iri", "type", "kinds")
+_EDGE_ATTRIBUTES: Final = (
+    "label", "iri", "relation", "symmetric", "stance", "explicitness", "role", "support", "qualification", "time_basis",
+    "time", "start", "end",
+)  # fmt: skip
+_DERIVED: Final = "derived"
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,8 @@ class Edge:
 class Network:
     """Nodes by slug, and edges, each with its attributes. Several edges may connect the same two nodes.
 
-    Edges of every stance are there, asserted or not; ``start`` and ``end`` are the widest bounds of the claim. All are
+    Edges of every stance are there, asserted or not. ``start`` and ``end`` are there where a time is written, which
+    ``time_basis`` says, and span what it speaks for: no edge has a year that only derived bounds allow. All are
     directed, because few readers take both sorts in one file; ``symmetric`` marks those whose direction says nothing.
     """
 
@@ -48,26 +55,42 @@ class Network:
 
 def network(store: pyoxigraph.Store) -> Network:
     """The network of a dataset: what takes part in a relation claim, and those claims."""
-    edges = [_edge(row) for row in solutions(store, stored_query("network"))]
-    connected = {end for edge in edges for end in (edge.source, edge.target)}
+    claims: dict[str, list[Row]] = {}
+    for row in solutions(store, stored_query("network")):
+        claims.setdefault(str(row["claim"]), []).append(row)
+    edges = [_edge(rows) for rows in claims.values()]
     nodes = {
-        str(row["entity_id"]): {"label": str(row["name"]), "iri": str(row["iri"]), "kinds": str(row["kinds"])}
+        str(row["entity_id"]): {
+            "label": str(row["name"]),
+            "iri": str(row["iri"]),
+            "type": str(row["type"]),
+            "kinds": str(row["kinds"]),
+        }
         for row in table_named("entities").rows(store)
-        if row["entity_id"] in connected
     }
-    return Network(nodes, edges)
+    return Network(_connected(nodes, edges), edges)
 
 
-def _edge(row: Row) -> Edge:
+def _connected(nodes: Mapping[str, Attributes], edges: Sequence[Edge]) -> dict[str, Attributes]:
+    ends = {end for edge in edges for end in (edge.source, edge.target)}
+    return {slug: attributes for slug, attributes in nodes.items() if slug in ends}
+
+
+def _edge(rows: Sequence[Row]) -> Edge:
+    """The edge of a claim.
+
+    :param rows: of the query, one for each claim that gives it its time
+    """
+    row = rows[0]
     attributes = {
         "label": str(row["label"]),
         "iri": str(row["claim"]),
         "relation": str(row["relation"]).removeprefix(str(IPS)),
         "symmetric": "true" if row["symmetric"] else "false",
-        "stance": str(row["stance"]).removeprefix(str(VOCABULARY["stance/"])),
-        "time": str(row["time"] or ""),
-        "start": _day(row, "start"),
-        "end": _day(row, "end"),
+        **{name: _concepts(row[name]) for name in ("stance", "explicitness", "role", "support", "qualification")},
+        "time_basis": _concepts(row["time_basis"]) or _DERIVED,
+        "time": str(row["time_edtf"] or ""),
+        **_span(rows),
     }
     return Edge(
         key=str(row["claim"]).removeprefix(str(CLAIM)),
@@ -77,9 +100,18 @@ def _edge(row: Row) -> Edge:
     )
 
 
-def _day(row: Row, name: str) -> str:
-    moment = row[name]
-    return moment.date().isoformat() if isinstance(moment, datetime) else ""
+def _concepts(iris: Value | None) -> str:
+    """The slugs of concepts."""
+    return SEPARATOR.join(sorted(iri.rpartition("/")[2] for iri in str(iris or "").split(JOINED)))
+
+
+def _span(rows: Sequence[Row]) -> Attributes:
+    """The first and the last day for which the time of some row speaks."""
+    spans = [written_span(row) for row in rows if row["time_basis"]]
+    if not spans:
+        return {}
+    first, last = min(first for first, _ in spans), max(last for _, last in spans)
+    return {"start": first.date().isoformat(), "end": last.date().isoformat()}
 
 
 def graphml(network: Network) -> bytes:
@@ -108,7 +140,11 @@ def _data(element: Element, of: str, attributes: Attributes) -> None:
 
 
 def gexf(network: Network) -> bytes:
-    """The network as GEXF 1.3 (https://gexf.net/schema.html), dynamic: dated edges appear and disappear."""
+    """The network as GEXF 1.3 (https://gexf.net/schema.html), dynamic: edges appear and disappear.
+
+    Only edges with a time are in it: one without would be shown at all times.
+    """
+    dated = [edge for edge in network.edges if "start" in edge.attributes]
     root = Element("gexf", xmlns="http://gexf.net/1.3", version="1.3")
     graph = SubElement(root, "graph", mode="dynamic", timeformat="date", defaultedgetype="directed")
     for class_, names in (("node", _NODE_ATTRIBUTES), ("edge", _EDGE_ATTRIBUTES)):
@@ -116,10 +152,10 @@ def gexf(network: Network) -> bytes:
         for name in names[1:]:
             SubElement(declared, "attribute", id=f"{class_}-{name}", title=name, type=_type(name))
     nodes = SubElement(graph, "nodes")
-    for slug, attributes in network.nodes.items():
+    for slug, attributes in _connected(network.nodes, dated).items():
         _values(SubElement(nodes, "node", id=slug, label=attributes["label"]), "node", attributes)
     edges = SubElement(graph, "edges")
-    for edge in network.edges:
+    for edge in dated:
         # Gephi keeps parallel edges apart by their kind.
         about = {"id": edge.key, "source": edge.source, "target": edge.target, "kind": edge.attributes["relation"]}
         about |= {name: edge.attributes[name] for name in ("label", "start", "end") if name in edge.attributes}

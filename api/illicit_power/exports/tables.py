@@ -1,135 +1,20 @@
-"""The tables: what each holds, and a row of Python values for each of its lines.
+"""The tables: what each holds, column by column.
 
-A table is one stored query (``queries/<name>.rq``) whose variables are its columns, so a column is declared here once:
-its name, its type and what it says. Names are Stata variable names (a letter first, 32 characters at most).
+The columns of most are the variables of one stored query (``queries/<name>.rq``); the others are put together in
+:mod:`illicit_power.exports.rows`. Names are Stata variable names (a letter first, 32 characters at most).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final, Literal
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
 
-import pyoxigraph
+from illicit_power.exports import rows
+from illicit_power.exports.columns import Column, Table
+from illicit_power.model.iris import CASE, CLAIM, ENTITY, IPS, VOCABULARY
 
-from illicit_power.engine.in_process import Row, Value, solutions
-from illicit_power.exports.queries import stored_query
-from illicit_power.model.iris import CLAIM, ENTITY, IPS, VOCABULARY
-
-Key = tuple[str, ...]
-
-Datatype = Literal["string", "integer", "decimal", "boolean", "date", "anyURI"]
-"""The datatypes of columns, named as in XML Schema."""
-
-SEPARATOR: Final = "|"
-"""Stands between the values of a column that may have several in one cell."""
-
-_JOINED: Final = "\n"
-"""Stands between them in the solutions of a query."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table.
-
-    :ivar name: name of the variable, in the query as in the file
-    :ivar description: what it says, in one sentence
-    :ivar required: whether every row has a value
-    :ivar many: whether a cell may hold several values
-    :ivar slug_of: the namespaces of the IRIs whose last part is the value
-    :ivar scheme: the vocabulary that the values come from
-    :ivar refers_to: the table whose key the values are
-    """
-
-    name: str
-    datatype: Datatype
-    description: str
-    required: bool = False
-    many: bool = False
-    slug_of: tuple[str, ...] = ()
-    scheme: str | None = None
-    refers_to: str | None = None
-
-    @property
-    def cell_datatype(self) -> Datatype:
-        """The datatype of a whole cell: several values in one are a text."""
-        return "string" if self.many else self.datatype
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table.
-
-    :ivar name: its name, which is that of its file and of its query
-    :ivar unit: what one row is
-    :ivar key: the columns that tell its rows apart
-    """
-
-    name: str
-    title: str
-    unit: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    make: Callable[[pyoxigraph.Store, Table], list[Row]]
-
-    def rows(self, store: pyoxigraph.Store) -> list[Row]:
-        """Its rows, in the order of its key: cells are None, a value of the column's type, or several as one text."""
-        return self.make(store, self)
-
-
-def _queried(store: pyoxigraph.Store, table: Table) -> list[Row]:
-    found = solutions(store, stored_query(table.name))
-    return [{column.name: _cell(row[column.name], column) for column in table.columns} for row in found]
-
-
-def _cell(value: Value | None, column: Column) -> Value | None:
-    if value is None or value == "":
-        return None
-    if column.many:
-        values = {_single(item, column) for item in str(value).split(_JOINED)}
-        return SEPARATOR.join(sorted(values, key=lambda item: (len(item), item) if item.isdigit() else (0, item)))
-    if column.datatype == "date":
-        assert isinstance(value, datetime), f"{column.name} is a dateTime"
-        return value.date()
-    if column.slug_of:
-        return _single(str(value), column)
-    return value
-
-
-def _single(value: str, column: Column) -> str:
-    for namespace in column.slug_of:
-        value = value.removeprefix(namespace)
-    return value
-
-
-def _dyad_years(store: pyoxigraph.Store, table: Table) -> list[Row]:
-    """A row for each pair, relation and year that a dated relation claim can hold in.
-
-    A claim whose bounds are ``[start_earliest, start_latest]`` and ``[end_earliest, end_latest]`` may hold in a year
-    that meets ``[start_earliest, end_latest]``, and surely does where it began before the year's end and ended
-    after its beginning, wherever in its bounds it did so.
-    """
-    found: dict[Key, list[Row]] = {}
-    for claim in solutions(store, stored_query("relations")):
-        bounds = [claim[name] for name in ("start_earliest", "start_latest", "end_earliest", "end_latest")]
-        first, latest_start, earliest_end, last = (bound.year for bound in bounds if isinstance(bound, datetime))
-        for year in range(first, last + 1):
-            row: Row = {**claim, "year": year, "certain": latest_start <= year <= earliest_end}
-            found.setdefault(tuple(str(row[name]) for name in table.key), []).append(row)
-    return [_dyad_year(found[key], table) for key in sorted(found)]
-
-
-def _dyad_year(claims: list[Row], table: Table) -> Row:
-    """The claims of one pair, relation and year as one row."""
-    summed: Row = {
-        **claims[0],
-        "certain": any(claim["certain"] for claim in claims),
-        "asserted": any(claim["asserted"] for claim in claims),
-        "n_claims": len(claims),
-        "claims": _JOINED.join(str(claim["claim"]) for claim in claims),
-    }
-    return {column.name: _cell(summed[column.name], column) for column in table.columns}
+_SEMAPV: Final = "https://w3id.org/semapv/vocab/"
 
 
 def _iri(of: str) -> Column:
@@ -147,6 +32,10 @@ def _thing(name: str, description: str, *, required: bool = False, many: bool = 
 
 def _concept(name: str, description: str, scheme: str, *, required: bool = False, many: bool = False) -> Column:
     return Column(name, "string", description, required, many, (str(VOCABULARY[f"{scheme}/"]),), scheme=scheme)
+
+
+def _named(name: str, description: str, *namespaces: str) -> Column:
+    return Column(name, "string", description, many=True, slug_of=namespaces)
 
 
 def _class(name: str, description: str, *, many: bool = False) -> Column:
@@ -169,13 +58,57 @@ def _count(name: str, description: str) -> Column:
     return Column(name, "integer", description, required=True)
 
 
+def _beside(name: str, column: Column) -> Column:
+    """A column whose values stand beside those of another, one for one."""
+    return replace(column, many=True, beside=name)
+
+
+def _fact(column: Column, *, dated: bool = False) -> tuple[Column, ...]:
+    """A column of what claims say, and beside each of its values the stance, basis and claim.
+
+    :param dated: whether the values are times, whose basis is that of a time
+    """
+    name = column.name
+    basis = (
+        _concept(f"{name}_basis", "Of each: whether the text states it or its context gives it.", "time-basis")
+        if dated
+        else _concept(f"{name}_basis", "Of each: whether the text says it or its reader infers it.", "explicitness")
+    )
+    beside = [
+        _concept(f"{name}_stance", "Of each: how the source as a whole stands to it.", "stance"),
+        basis,
+        _claim(f"{name}_claims", "Of each: the claim that says so, which leads to the evidence."),
+    ]
+    if not dated:
+        how = "Of each: how it is less than the name of the column says."
+        beside.append(_concept(f"{name}_qualification", how, "qualification"))
+    return tuple(_beside(name, one) for one in (column, *beside))
+
+
 _TIME: Final = (
-    _text("time_edtf", "Time as precise as the source gives it, in EDTF; empty where the source gives none."),
+    _text("time_edtf", "Time as a date, a range of dates or an interval, as precise as the source gives it, in EDTF."),
+    _text("begin_edtf", "Where an end of the interval is itself a range: when it begins, in EDTF; .. is open."),
+    _text("end_edtf", "The same of its end."),
+    _text("attested_edtf", "When the source sees it hold, in EDTF, where it says nothing of beginning and end."),
+    _concept("time_basis", "Ground of the time: stated by the text, placed by context, or only derived.", "time-basis"),
     Column("start_earliest", "date", "Earliest day on which it can have begun."),
     Column("start_latest", "date", "Latest day on which it can have begun."),
     Column("end_earliest", "date", "Earliest day on which it can have ended."),
     Column("end_latest", "date", "Latest day on which it can have ended; an open end reaches to the case's horizon."),
+    _concept("start_basis", "Ground of start_earliest; derived where the time leaves the start open.", "time-basis"),
+    _concept("end_basis", "Ground of end_latest; derived where the time leaves the end open.", "time-basis"),
 )
+
+
+def _justification(name: str) -> Column:
+    description = "Of each: how the match was found, as a term of SEMAPV."
+    return Column(f"{name}_basis", "string", description, slug_of=(_SEMAPV,))
+
+
+def _said_or_inferred(name: str) -> Column:
+    return _concept(f"{name}_basis", "Of each: whether the text says it or its reader infers it.", "explicitness")
+
+
 _NAME: Final = _text("name", "Name in English.", required=True)
 _DEFINITION: Final = _text("definition", "One line that tells it from its namesakes.", required=True)
 _STANCE: Final = _concept("stance", "How the source as a whole stands to the claim.", "stance", required=True)
@@ -196,6 +129,7 @@ TABLES: Final = (
             Column("entity_id", "string", "Key: the last part of the address.", True, slug_of=(str(ENTITY),)),
             _iri("entity"),
             _NAME,
+            _class("type", "The one class that tells best what it is."),
             _class("kinds", "All its classes in the ontology.", many=True),
             _DEFINITION,
             _text("other_names", "Other names and spellings.", many=True),
@@ -203,7 +137,7 @@ TABLES: Final = (
             Column("close_to", "anyURI", "Addresses of nearly the same thing in other datasets.", many=True),
             _count("n_claims", "Number of claims about it."),
         ),
-        _queried,
+        rows.entities,
     ),
     Table(
         "groups",
@@ -220,12 +154,33 @@ TABLES: Final = (
             _flag("splinter", "Whether it broke away from another organization."),
             _flag("party", "Whether it is a political party."),
             _flag("state_body", "Whether it is an organ of a state."),
-            _entity("splinter_of", "What it broke away from.", many=True),
-            _entity("faction_of", "What it is a faction of.", many=True),
-            _entity("leaders", "Who led it, at any time.", many=True),
-            _entity("funded_by", "Revenue sources and agents that it drew money or goods from.", many=True),
+            *_fact(_text("founded", "When it was founded or revived, in EDTF."), dated=True),
+            *_fact(_text("ended", "When it ended or was dissolved, in EDTF."), dated=True),
+            *_fact(_entity("parents", "What it is part of, as a faction, an armed wing or otherwise.")),
+            *_fact(_entity("predecessors", "What it is the successor of.")),
+            *_fact(_entity("successors", "What succeeded it.")),
+            *_fact(_entity("splinter_of", "What it broke away from.")),
+            *_fact(_entity("faction_of", "What it is a faction of.")),
+            *_fact(_entity("founders", "Who founded it.")),
+            *_fact(_entity("leaders", "Who led it, at any time.")),
+            *_fact(_entity("funded_by", "Revenue sources and agents that it drew money or goods from.")),
+            _beside("other_names", _text("other_names", "Other names and spellings.")),
+            _beside(
+                "other_names", _concept("other_names_stance", "Of each: the stance, where a claim says it.", "stance")
+            ),
+            _beside(
+                "other_names",
+                _concept(
+                    "other_names_basis", "Of each: whether said or inferred, where a claim says it.", "explicitness"
+                ),
+            ),
+            _beside("other_names", _claim("other_names_claims", "Of each: the claim that it was so called, if any.")),
+            _beside("same_as", Column("same_as", "anyURI", "Addresses of the same thing in other datasets.")),
+            _beside("same_as", _justification("same_as")),
+            _beside("close_to", Column("close_to", "anyURI", "Addresses of nearly the same thing in other datasets.")),
+            _beside("close_to", _justification("close_to")),
         ),
-        _queried,
+        rows.groups,
     ),
     Table(
         "people",
@@ -241,7 +196,7 @@ TABLES: Final = (
             _entity("member_of", "What the person belonged to, at any time.", many=True),
             _entity("offices", "Offices that the person held, at any time.", many=True),
         ),
-        _queried,
+        rows.queried("people"),
     ),
     Table(
         "places",
@@ -256,9 +211,10 @@ TABLES: Final = (
             _DEFINITION,
             Column("latitude", "decimal", "Degrees north, WGS 84, from GeoNames; empty where not recorded."),
             Column("longitude", "decimal", "Degrees east, WGS 84, from GeoNames; empty where not recorded."),
+            Column("where_prec", "integer", "How exact the place is.", True, codes=rows.PLACE_PRECISION),
             _entity("located_in", "Places that it lies in.", many=True),
         ),
-        _queried,
+        rows.places,
     ),
     Table(
         "events",
@@ -269,14 +225,65 @@ TABLES: Final = (
             _entity("event_id", "Event: the last part of its address.", required=True),
             _iri("event"),
             _NAME,
+            _class("event_type", "The one class of event that tells best what it is."),
             _class("kinds", "All its classes of event in the ontology.", many=True),
             _claim("dated_by", "Claim that gives the time; an event with rival datings has several rows."),
+            Column("year", "integer", "Year in which it began; empty where that may be one of several."),
+            Column("date_prec", "integer", "How exactly its beginning is known.", codes=rows.DATE_PRECISION),
             *_TIME,
             _concept("stance", "How the source as a whole stands to this dating.", "stance"),
             _entity("places", "Where it happened.", many=True),
-            _entity("participants", "Who took part in it, in any role.", many=True),
+            _entity("place_id", "The most exact of these places."),
+            Column("latitude", "decimal", "Degrees north, WGS 84, of coordinates_of."),
+            Column("longitude", "decimal", "Degrees east, WGS 84, of coordinates_of."),
+            _entity("coordinates_of", "Place whose point it is: place_id, or the nearest around it that has one."),
+            Column("where_prec", "integer", "How exactly the place is known.", codes=rows.PLACE_PRECISION),
+            _beside("participants", _entity("participants", "Who acted in it.")),
+            _beside("participants", _concept("participants_role", "Of each: in which role.", "role")),
+            _beside("participants", _said_or_inferred("participants")),
+            _beside("victims", _entity("victims", "Who was killed, injured, kidnapped or robbed in it.")),
+            _beside("victims", _said_or_inferred("victims")),
+            _beside("targets", _entity("targets", "Whom or what it was aimed at.")),
+            _beside("targets", _said_or_inferred("targets")),
+            _beside("addressees", _entity("addressees", "Whom a statement or order was meant for.")),
+            _beside("addressees", _said_or_inferred("addressees")),
+            _beside("appointees", _entity("appointees", "Who was given a post or charge in it.")),
+            _beside("appointees", _said_or_inferred("appointees")),
+            Column("deaths_best", "decimal", "Deaths, as the source gives one number."),
+            Column("deaths_low", "decimal", "Deaths, the least."),
+            Column("deaths_high", "decimal", "Deaths, the most."),
+            _concept(
+                "deaths_order", "Order of size of the deaths, where the source gives no number.", "magnitude", many=True
+            ),
+            _claim("death_claims", "Claims of deaths that are not denied.", many=True),
+            Column("pages", "integer", "Pages of the source that tell of it.", True, True),
+            _entity("cited_works", "Works that the source cites for it.", many=True),
         ),
-        _queried,
+        rows.events,
+    ),
+    Table(
+        "participations",
+        "Participations",
+        "one claim that somebody had a part in an event",
+        ("claim_id",),
+        (
+            _claim("claim_id", "Key: the claim.", required=True),
+            _entity("event_id", "The event.", required=True),
+            _text("event", "Name of the event.", required=True),
+            _entity("participant_id", "Who had a part in it.", required=True),
+            _text("participant", "Name of that.", required=True),
+            _concept("role", "In which role.", "role"),
+            _class(
+                "relation", "The direct link of that role: who acted participatedIn, others are victimOf, targetOf …"
+            ),
+            _STANCE,
+            _concept("qualification", "How it is less than that.", "qualification", many=True),
+            _concept(
+                "explicitness", "Whether the text says it or its reader infers it.", "explicitness", required=True
+            ),
+            Column("pages", "integer", "Pages of the source on which it is said.", True, True),
+        ),
+        rows.queried("participations"),
     ),
     Table(
         "claims",
@@ -290,22 +297,51 @@ TABLES: Final = (
             _class("claim_class", "Class of the claim in the ontology."),
             _LABEL,
             _STANCE,
+            _concept(
+                "qualification",
+                "How it is less than its class says; it then gives no direct link.",
+                "qualification",
+                many=True,
+            ),
             *_SUBJECT,
             _thing("object_id", "Object of the claim: an entity, or a concept, such as mechanism/extortion."),
             _text("object", "Name of the object."),
+            _thing("against", "Whom or what it is directed against.", many=True),
             _concept("role", "Part that the subject had in an event.", "role"),
+            _concept("support", "Kinds of support.", "support", many=True),
+            _concept("kinship", "Kinds of kinship.", "kinship", many=True),
+            _text("name", "Of a naming: the name."),
             _entity("places", "Where it holds.", many=True),
             _thing("about", "Everything that the claim concerns, subject and object included.", many=True),
             *_TIME,
+            _named(
+                "bounded_by",
+                "What gives the bounds that are derived: things, or the case by its horizon.",
+                str(CASE),
+                str(ENTITY),
+            ),
+            Column("ground_page", "integer", "Of a time by context: page that grounds it."),
+            Column("ground_paragraph", "integer", "Paragraph on that page."),
+            _named("sections", "Sections of the source in which it is made.", str(CASE)),
+            _entity("phases", "Phases that these sections tell of.", many=True),
             _text("summary", "Of an interpretation: what it says, in full."),
             _text("note", "Note of the editors on what is ambiguous in the source."),
             _count("n_evidence", "Number of places in the source where the claim is made."),
             _count("first_page", "First page on which it is made."),
+            Column("pages", "integer", "All pages on which it is made.", True, True),
+            _concept(
+                "explicitness",
+                "Whether some place says it, or its reader infers it at all of them.",
+                "explicitness",
+                required=True,
+            ),
             _concept("hedges", "How firmly its speakers put it, all evidence together.", "hedge", many=True),
+            _entity("said_by", "Who says so, all evidence together.", required=True, many=True),
+            _entity("cited_works", "Works that are cited for it.", many=True),
             _claim("conflicts_with", "Claims that contradict it.", many=True),
             _claim("rests_on", "Claims that it rests on.", many=True),
         ),
-        _queried,
+        rows.queried("claims"),
     ),
     Table(
         "evidence",
@@ -321,16 +357,21 @@ TABLES: Final = (
             Column("footnotes", "integer", "Numbers of the notes given for it.", many=True),
             Column("note_survives", "boolean", "Whether the text of those notes survives; empty without a note."),
             _concept("hedge", "How firmly the speaker puts it.", "hedge", required=True),
+            _concept(
+                "explicitness", "Whether the place says it or its reader infers it.", "explicitness", required=True
+            ),
+            _flag("quoted", "Whether the source gives the speaker's own words."),
             _entity("said_by", "Who says so.", required=True, many=True),
+            _flag("speaker_resolved", "Whether the prose leaves the speaker unnamed and a note names it."),
             _entity("cited_work_id", "Work that is cited for it."),
             _text("cited_page", "Page in the cited work."),
         ),
-        _queried,
+        rows.queried("evidence"),
     ),
     Table(
         "relations_by_year",
         "Relations by year",
-        "one pair, one relation, one year in which a dated claim can hold",
+        "one pair, one relation, one year for which the time of a claim speaks",
         ("subject_id", "relation", "object_id", "year"),
         (
             _entity("subject_id", "First of the pair.", required=True),
@@ -340,13 +381,15 @@ TABLES: Final = (
             _text("object", "Name of the second.", required=True),
             _count("year", "Calendar year."),
             _flag("certain", "Whether some claim holds in that year wherever in its bounds it began and ended."),
-            _flag(
-                "asserted", "Whether the source asserts some claim of the row; else it is possible, disputed, denied."
+            _flag("asserted", "Whether the source asserts some claim of the row without qualification."),
+            _concept("time_basis", "The firmest ground of the times of its claims.", "time-basis", required=True),
+            _concept(
+                "qualifications", "How claims of the row are less than the relation says.", "qualification", many=True
             ),
             _count("n_claims", "Number of claims."),
             _claim("claims", "The claims.", required=True, many=True),
         ),
-        _dyad_years,
+        rows.dyad_years,
     ),
     Table(
         "revenue",
@@ -358,15 +401,23 @@ TABLES: Final = (
             _iri("revenue source"),
             _NAME,
             _DEFINITION,
-            _concept("mechanisms", "How the money was raised.", "mechanism", many=True),
-            _entity("funded", "Who drew money or goods from it.", many=True),
-            _entity("paid_by", "Whom it came from.", many=True),
-            _entity("places", "Where it flowed.", many=True),
-            _thing("spent_on", "What it paid for: activities, as concepts, or entities.", many=True),
-            _claim("amount_claims", "Claims of amounts; their numbers are in the table measures.", many=True),
+            *_fact(_concept("mechanisms", "How the money was raised.", "mechanism")),
+            *_fact(_entity("funded", "Who drew money or goods from it: the takers.")),
+            *_fact(_entity("paid_by", "Who paid it.")),
+            *_fact(_entity("taken_from", "Whom it was taken from, by force, theft or fraud.")),
+            *_fact(_entity("places", "Where it flowed.")),
+            *_fact(_thing("spent_on", "What it paid for: activities, as concepts, or entities.")),
+            Column("first_year", "integer", "First year for which the time of a claim of the stream speaks."),
+            Column("last_year", "integer", "Last such year."),
+            _beside("amounts", _text("amounts", "Amounts in words, such as USD 13000 per day.")),
+            _beside("amounts", _text("amounts_years", "Of each: the year or years, where they are known.")),
+            _beside(
+                "amounts", _concept("amounts_stance", "Of each: how the source as a whole stands to it.", "stance")
+            ),
+            _beside("amounts", _claim("amount_claims", "Of each: the claim; its numbers are in the table measures.")),
             _count("n_claims", "Number of claims about it."),
         ),
-        _queried,
+        rows.revenue,
     ),
     Table(
         "measures",
@@ -394,7 +445,7 @@ TABLES: Final = (
             _thing("about", "Everything that the claim concerns.", many=True),
             *_TIME,
         ),
-        _queried,
+        rows.queried("measures"),
     ),
 )
 """All tables, by the order in which a reader needs them."""
