@@ -10,6 +10,7 @@ from illicit_power.dataset.compiled import Compiled, Step, compile_source, silen
 from illicit_power.dataset.problem import InvalidSource, Problem
 from illicit_power.dataset.source import Source
 from illicit_power.quality.labels import check_labels
+from illicit_power.quality.lives import check_lives
 from illicit_power.quality.published import check_published
 from illicit_power.quality.shacl import check_shapes
 from illicit_power.quality.terms import check_terms
@@ -41,8 +42,8 @@ def compile_and_check(source: Source, step: Step = silent) -> Validated:
         shacl = check_shapes(source, compiled)
     problems = check_published(source, compiled) + shacl.problems
     if not problems:
-        with step("Reading labels"):
-            problems = check_labels(compiled)
+        with step("Reading labels and lives"):
+            problems = check_labels(compiled) + check_lives(compiled)
     return Validated(compiled, problems, shacl.graph)
 
 

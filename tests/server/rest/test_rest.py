@@ -94,8 +94,8 @@ QUESTIONS = [
     ("claims?page=57", "?x ips:evidence/ips:page 57"),
     ("claims?hedge=inferred&page=59", "?x ips:evidence [ ips:hedge <vocabulary/hedge/inferred> ; ips:page 59 ]"),
     (
-        "claims?said-by=phil-williams&hedge=alleged",
-        "?x ips:evidence [ ips:saidBy <id/phil-williams> ; ips:hedge <vocabulary/hedge/alleged> ]",
+        "claims?said-by=williams-and-bisbee&hedge=alleged",
+        "?x ips:evidence [ ips:saidBy <id/williams-and-bisbee> ; ips:hedge <vocabulary/hedge/alleged> ]",
     ),
     ("claims?place=basra&type=Amount", "?x a ips:Amount ; ips:about/ips:locatedIn* <id/basra>"),
     (
