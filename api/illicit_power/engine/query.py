@@ -11,6 +11,7 @@ from rdflib import Literal, URIRef
 
 from illicit_power.engine.explanation import Explanation
 from illicit_power.engine.formats import JSON, Kind, ResultFormat
+from illicit_power.model.prefixes import Prefixes
 
 Term = URIRef | Literal
 Accepted = Mapping[Kind, ResultFormat | None]
@@ -85,7 +86,12 @@ _NO_BINDINGS: Mapping[str, Term] = {}
 
 
 class Engine(Protocol):
-    """Answers queries over one dataset."""
+    """Answers queries over one dataset.
+
+    :ivar prefixes: those that the dataset declares
+    """
+
+    prefixes: Prefixes
 
     async def execute(self, query: Query) -> Answer:
         """Answer a query.

@@ -13,7 +13,7 @@ from illicit_power.dataset.jsonld import document, to_bytes
 from illicit_power.engine.formats import JSON_LD, N_TRIPLES, ResultFormat
 from illicit_power.engine.query import Accepted, Engine, Query, Term
 from illicit_power.model import serialization
-from illicit_power.model.iris import PREFIXES
+from illicit_power.model.prefixes import Prefixes
 
 PLAIN_JSON: Final = ResultFormat("json", "application/json")
 """JSON-LD for programs that know only JSON."""
@@ -42,11 +42,12 @@ def parse(content: bytes, format_: ResultFormat) -> list[Triple]:
     return [quad.triple for quad in pyoxigraph.parse(content, format=format_.rdf_format)]
 
 
-def serialize(triples: Sequence[Triple], format_: ResultFormat, thing: str | None = None) -> bytes:
+def serialize(triples: Sequence[Triple], format_: ResultFormat, prefixes: Prefixes, thing: str | None = None) -> bytes:
     """A graph in one of the formats for graphs; as JSON-LD in the terms of our context, which it carries.
 
+    :param prefixes: of the dataset
     :param thing: the IRI that it is about, which comes first in JSON-LD
     """
     if format_ in _JSON_FORMATS:
         return to_bytes(document(triples, thing))
-    return serialization.to_bytes(triples, format_.rdf_format, PREFIXES)
+    return serialization.to_bytes(triples, format_.rdf_format, prefixes)
