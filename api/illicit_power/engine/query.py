@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import IO, Any, Protocol
+from typing import IO, Protocol, cast
 
-from rdflib import Literal, URIRef
+from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 
 from illicit_power.engine.explanation import Explanation
 from illicit_power.engine.formats import JSON, Kind, ResultFormat
+from illicit_power.engine.terms import Term
 from illicit_power.model.prefixes import Prefixes
 
-Term = URIRef | Literal
 Accepted = Mapping[Kind, ResultFormat | None]
 """The format in which the caller takes each kind of result; None where it takes none."""
 
@@ -122,11 +121,7 @@ async def select(engine: Engine, text: str, bindings: Mapping[str, Term] = _NO_B
     """
     accepted: Accepted = {"solutions": JSON, "boolean": None, "graph": None}
     answer = await engine.execute(Query(text, accepted, bindings, whole=True))
-    results = json.loads(await answer.read())
-    return [{name: _term(value) for name, value in row.items()} for row in results["results"]["bindings"]]
-
-
-def _term(value: dict[str, Any]) -> Term:
-    if value["type"] == "uri":
-        return URIRef(value["value"])
-    return Literal(value["value"], lang=value.get("xml:lang"), datatype=value.get("datatype"))
+    content = await answer.read()
+    rows = cast("QuerySolutions", parse_query_results(content, format=QueryResultsFormat.JSON))
+    names = [variable.value for variable in rows.variables]
+    return [{name: term for name, term in zip(names, row, strict=True) if term is not None} for row in rows]

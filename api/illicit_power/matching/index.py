@@ -11,13 +11,14 @@ from functools import cached_property
 from typing import Final
 from urllib.parse import unquote
 
-from rdflib import RDF, URIRef
+from pyoxigraph import Literal, NamedNode
 
-from illicit_power.engine.query import Term
+from illicit_power.engine.terms import Term
 from illicit_power.matching.address_keys import address_key
 from illicit_power.matching.names import Word, initials, joined, words
 from illicit_power.model.iris import ENTITY, IPS
 from illicit_power.model.prefixes import Prefixes
+from illicit_power.model.vocabularies import RDF
 
 Row = dict[str, Term]
 Span = tuple[str, str]
@@ -256,29 +257,31 @@ def build_index(entity_rows: Iterable[Row], term_rows: Iterable[Row], prefixes: 
 def _values(rows: Iterable[Row], prefixes: Prefixes) -> dict[str, list[Value]]:
     values: dict[str, list[Value]] = defaultdict(list)
     for row in rows:
-        values[prefixes.compact(str(row["property"]))].append(_value(row, prefixes))
+        values[prefixes.compact(row["property"].value)].append(_value(row, prefixes))
     for property_, list_ in values.items():
         # Names and definitions in English go first.
         if property_.startswith("skos:") and len(list_) > 1:
-            english = {str(row["value"]) for row in rows if getattr(row["value"], "language", None) == "en"}
+            found = (row["value"] for row in rows)
+            english = {value.value for value in found if isinstance(value, Literal) and value.language == "en"}
             list_.sort(key=lambda value: value.text not in english)
     return values
 
 
 def _value(row: Row, prefixes: Prefixes) -> Value:
-    value, property_ = row["value"], str(row["property"])
+    value, property_ = row["value"], row["property"].value
+    text = value.value
     if property_ == str(RDF.type):
-        return Value(prefixes.compact(str(value)))
+        return Value(prefixes.compact(text))
     if "from" in row:
-        return Value(str(value), span=(str(row["from"])[:10], str(row["to"])[:10]))
+        return Value(text, span=(row["from"].value[:10], row["to"].value[:10]))
     if property_ == "date":
-        return Value(str(value), span=span(str(value)))
+        return Value(text, span=span(text))
     if property_ in _NUMBERS:
-        return Value(str(value), number=float(value))
+        return Value(text, number=float(text))
     if "name" in row:
-        is_entity = isinstance(value, URIRef) and value.startswith(str(ENTITY))
-        return Value(str(row["name"]), _id(value) if is_entity else None)
-    return Value(str(value))
+        is_entity = isinstance(value, NamedNode) and text.startswith(str(ENTITY))
+        return Value(row["name"].value, _id(value) if is_entity else None)
+    return Value(text)
 
 
 def span(date: str) -> Span | None:
@@ -311,12 +314,13 @@ def _types(rows: Iterable[Row], prefixes: Prefixes) -> dict[str, Type]:
     parents: dict[str, list[str]] = defaultdict(list)
     described: dict[str, Row] = {}
     for row in rows:
-        if str(row["role"]) == "type":
-            id_ = prefixes.compact(str(row["term"]))
+        if row["role"].value == "type":
+            id_ = prefixes.compact(row["term"].value)
             described[id_] = row
-            parents[id_] += [prefixes.compact(str(row["parent"]))] if "parent" in row else []
+            parents[id_] += [prefixes.compact(row["parent"].value)] if "parent" in row else []
     return {
-        id_: Type(id_, str(row["label"]), str(row["definition"]), tuple(parents[id_])) for id_, row in described.items()
+        id_: Type(id_, row["label"].value, row["definition"].value, tuple(parents[id_]))
+        for id_, row in described.items()
     }
 
 
@@ -324,10 +328,10 @@ def _properties(rows: Iterable[Row], prefixes: Prefixes) -> dict[str, Property]:
     """The direct properties, each also read from its object."""
     properties = {}
     for row in rows:
-        if str(row["role"]) == "property":
-            id_, label, definition = prefixes.compact(str(row["term"])), str(row["label"]), str(row["definition"])
+        if row["role"].value == "property":
+            id_, label, definition = prefixes.compact(row["term"].value), row["label"].value, row["definition"].value
             domain, range_ = (
-                prefixes.compact(str(row[end])) if end in row and str(row[end]).startswith(str(IPS)) else None
+                prefixes.compact(row[end].value) if end in row and row[end].value.startswith(str(IPS)) else None
                 for end in ("domain", "range")
             )
             properties[id_] = Property(id_, label, definition, range_)
@@ -336,7 +340,7 @@ def _properties(rows: Iterable[Row], prefixes: Prefixes) -> dict[str, Property]:
 
 
 def _id(iri: Term) -> str:
-    return str(iri).removeprefix(str(ENTITY))
+    return iri.value.removeprefix(str(ENTITY))
 
 
 def _last_part(address: str) -> str:

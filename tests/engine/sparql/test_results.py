@@ -14,7 +14,7 @@ from rdflib import BNode, URIRef
 from rdflib import Literal as RdflibLiteral
 from rdflib.query import Result
 
-from illicit_power.engine.sparql.results import SOLUTIONS, Term
+from illicit_power.engine.sparql.results import SOLUTIONS, AnyTerm
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -41,7 +41,7 @@ RESULTS = "{http://www.w3.org/2005/sparql-results#}"
 VARIABLES = ["a", "b2", "c_d"]
 
 
-def written(format_: str, rows: list[list[Term | None]]) -> str:
+def written(format_: str, rows: list[list[AnyTerm | None]]) -> str:
     how = SOLUTIONS[format_]
     return how.head(VARIABLES, None) + how.separator.join(how.row(VARIABLES, row) for row in rows) + how.tail
 
@@ -52,20 +52,20 @@ def solutions_of(query: str) -> pyoxigraph.QuerySolutions:
     return solutions
 
 
-def as_pyoxigraph(rows: pyoxigraph.QuerySolutions) -> list[list[Term | None]]:
+def as_pyoxigraph(rows: pyoxigraph.QuerySolutions) -> list[list[AnyTerm | None]]:
     return [[row[name] for name in VARIABLES] for row in rows]
 
 
 @pytest.mark.parametrize("format_", ["json", "tsv"])
 @given(rows=ROWS)
-def test_what_is_written_is_read_back_by_a_strict_parser(format_: str, rows: list[list[Term | None]]) -> None:
+def test_what_is_written_is_read_back_by_a_strict_parser(format_: str, rows: list[list[AnyTerm | None]]) -> None:
     read = pyoxigraph.parse_query_results(written(format_, rows), format=SERIALIZERS[format_])
     assert isinstance(read, pyoxigraph.QuerySolutions)
     assert as_pyoxigraph(read) == rows
 
 
 @given(rows=ROWS)
-def test_xml_is_read_back_but_for_what_xml_cannot_hold(rows: list[list[Term | None]]) -> None:
+def test_xml_is_read_back_but_for_what_xml_cannot_hold(rows: list[list[AnyTerm | None]]) -> None:
     results = ElementTree.fromstring(written("xml", rows)).findall(f"{RESULTS}results/{RESULTS}result")
     assert len(results) == len(rows)
     for result, row in zip(results, rows, strict=True):
@@ -82,20 +82,20 @@ def _fits_xml(text: str) -> bool:
 
 
 @given(rows=ROWS)
-def test_csv_has_the_plain_values(rows: list[list[Term | None]]) -> None:
+def test_csv_has_the_plain_values(rows: list[list[AnyTerm | None]]) -> None:
     table = list(csv.reader(io.StringIO(written("csv", rows), newline="")))
     assert table[0] == VARIABLES
     assert table[1:] == [[_plain(term) for term in row] for row in rows]
 
 
-def _plain(term: Term | None) -> str:
+def _plain(term: AnyTerm | None) -> str:
     if term is None or isinstance(term, pyoxigraph.Triple):
         return ""
     return f"_:{term.value}" if isinstance(term, pyoxigraph.BlankNode) else term.value
 
 
 def test_a_second_reader_agrees() -> None:
-    rows: list[list[Term | None]] = [
+    rows: list[list[AnyTerm | None]] = [
         [pyoxigraph.NamedNode("http://example.org/a"), pyoxigraph.Literal('say "a, b"\n', language="en"), None],
         [pyoxigraph.BlankNode("x"), pyoxigraph.Literal("7", datatype=pyoxigraph.NamedNode(f"{XSD}integer")), None],
     ]

@@ -52,9 +52,9 @@ def constructed(store: pyoxigraph.Store, query: Path, **bindings: str) -> set[Tr
 def test_an_item_is_what_the_dataset_says_of_it(
     client: httpx.Client, store: pyoxigraph.Store, collection: Collection
 ) -> None:
-    iri = str(collection.namespace[collection.example])
+    iri = collection.namespace + collection.example
     answer = client.get(f"/api/v1/{collection.name}/{collection.example}").json()
-    described = constructed(store, QUERIES / "item.rq", thing=iri, **{"class": str(collection.class_)})
+    described = constructed(store, QUERIES / "item.rq", thing=iri, **{"class": collection.class_})
     assert answer["id"] == iri
     assert triples(answer) == described
     assert all(in_dataset(store, triple) for triple in described)

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, TypeVar, cast
 
-from rdflib import URIRef
-
 from illicit_power.engine.errors import (
     EngineBusy,
     EngineFailure,
@@ -33,9 +31,10 @@ from illicit_power.engine.explanation import Explanation
 from illicit_power.engine.formats import FORMATS, Kind
 from illicit_power.engine.pool import wire, zygote
 from illicit_power.engine.pool.fair_semaphore import FairSemaphore
-from illicit_power.engine.query import Answer, Execution, Query, Term
+from illicit_power.engine.query import Answer, Execution, Query
 from illicit_power.engine.sparql.admission import admit
 from illicit_power.engine.sparql.outline import Outline
+from illicit_power.engine.terms import to_json
 from illicit_power.model.prefixes import Prefixes
 
 _log = logging.getLogger(__name__)
@@ -318,7 +317,7 @@ class EmbeddedEngine:
     def _request(self, query: Query, found: Outline) -> dict[str, Any]:
         return {
             "text": query.text,
-            "bindings": {name: _encode(term) for name, term in query.bindings.items()},
+            "bindings": {name: to_json(term) for name, term in query.bindings.items()},
             "default_graphs": list(query.default_graphs),
             "named_graphs": list(query.named_graphs),
             "graphs": [] if query.default_graphs or query.named_graphs else list(found.graphs),
@@ -366,17 +365,6 @@ def _read_line(connection: socket.socket) -> bytes:
     while not line.endswith(b"\n") and (byte := connection.recv(1)):
         line += byte
     return bytes(line)
-
-
-def _encode(term: Term) -> dict[str, str]:
-    if isinstance(term, URIRef):
-        return {"type": "uri", "value": str(term)}
-    encoded = {"type": "literal", "value": str(term)}
-    if term.language:
-        encoded["lang"] = term.language
-    elif term.datatype:
-        encoded["datatype"] = str(term.datatype)
-    return encoded
 
 
 def _answer(summary: dict[str, Any], content: IO[bytes]) -> Answer:

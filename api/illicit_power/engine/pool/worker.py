@@ -14,6 +14,7 @@ import pyoxigraph
 from illicit_power.engine.formats import GRAPH_FORMATS
 from illicit_power.engine.pool import wire
 from illicit_power.engine.sparql.results import SOLUTIONS
+from illicit_power.engine.terms import from_json
 from illicit_power.model import serialization
 
 _PIECE_BYTES: Final = 1 << 16
@@ -143,16 +144,7 @@ def _check_graphs(store: pyoxigraph.Store, graphs: Iterable[str]) -> None:
 
 
 def _substitutions(bindings: dict[str, dict[str, str]]) -> dict[pyoxigraph.Variable, Any]:
-    return {pyoxigraph.Variable(name): _term(term) for name, term in bindings.items()}
-
-
-def _term(term: dict[str, str]) -> pyoxigraph.NamedNode | pyoxigraph.Literal:
-    if term["type"] == "uri":
-        return pyoxigraph.NamedNode(term["value"])
-    if "lang" in term:
-        return pyoxigraph.Literal(term["value"], language=term["lang"])
-    datatype = term.get("datatype")
-    return pyoxigraph.Literal(term["value"], datatype=pyoxigraph.NamedNode(datatype) if datatype else None)
+    return {pyoxigraph.Variable(name): from_json(term) for name, term in bindings.items()}
 
 
 def _fail(connection: socket.socket, error: str, **details: Any) -> None:

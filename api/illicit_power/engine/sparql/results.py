@@ -12,13 +12,15 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 from xml.sax.saxutils import escape
 
 import pyoxigraph
 
-Term = pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal | pyoxigraph.Triple
-_Cell = Callable[[Term | None], str]
+from illicit_power.engine.terms import Term, to_json
+
+AnyTerm = Term | pyoxigraph.Triple
+_Cell = Callable[[AnyTerm | None], str]
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -37,36 +39,17 @@ class SolutionsFormat:
     """
 
     head: Callable[[Sequence[str], str | None], str]
-    row: Callable[[Sequence[str], Iterable[Term | None]], str]
+    row: Callable[[Sequence[str], Iterable[AnyTerm | None]], str]
     separator: str
     tail: str
 
 
 @lru_cache(_CACHED_TERMS)
-def _json(term: Term) -> str:
-    return json.dumps(_json_object(term), ensure_ascii=False, separators=(",", ":"))
+def _json(term: AnyTerm) -> str:
+    return json.dumps(to_json(term), ensure_ascii=False, separators=(",", ":"))
 
 
-def _json_object(term: Term) -> dict[str, Any]:
-    match term:
-        case pyoxigraph.NamedNode():
-            return {"type": "uri", "value": term.value}
-        case pyoxigraph.BlankNode():
-            return {"type": "bnode", "value": term.value}
-        case pyoxigraph.Triple():
-            parts = {name: _json_object(getattr(term, name)) for name in ("subject", "predicate", "object")}
-            return {"type": "triple", "value": parts}
-    literal: dict[str, Any] = {"type": "literal", "value": term.value}
-    if term.language:
-        literal["xml:lang"] = term.language
-        if term.direction:
-            literal["its:dir"] = str(term.direction)
-    elif term.datatype.value != f"{_XSD}string":
-        literal["datatype"] = term.datatype.value
-    return literal
-
-
-def _json_row(variables: Sequence[str], values: Iterable[Term | None]) -> str:
+def _json_row(variables: Sequence[str], values: Iterable[AnyTerm | None]) -> str:
     pairs = zip(variables, values, strict=True)
     return "{" + ",".join(f'"{name}":{_json(value)}' for name, value in pairs if value is not None) + "}"
 
@@ -77,7 +60,7 @@ def _json_head(variables: Sequence[str], truncation: str | None) -> str:
 
 
 @lru_cache(_CACHED_TERMS)
-def _xml(term: Term) -> str:
+def _xml(term: AnyTerm) -> str:
     match term:
         case pyoxigraph.NamedNode():
             return f"<uri>{_xml_text(term.value)}</uri>"
@@ -102,7 +85,7 @@ def _xml_text(text: str) -> str:
     return escape(_NOT_IN_XML.sub("\ufffd", text), {'"': "&quot;", "\r": "&#13;"})
 
 
-def _xml_row(variables: Sequence[str], values: Iterable[Term | None]) -> str:
+def _xml_row(variables: Sequence[str], values: Iterable[AnyTerm | None]) -> str:
     pairs = zip(variables, values, strict=True)
     cells = (f'<binding name="{name}">{_xml(value)}</binding>' for name, value in pairs if value is not None)
     return f"<result>{''.join(cells)}</result>\n"
@@ -116,7 +99,7 @@ def _xml_head(variables: Sequence[str], truncation: str | None) -> str:
 
 
 @lru_cache(_CACHED_TERMS)
-def _csv(term: Term | None) -> str:
+def _csv(term: AnyTerm | None) -> str:
     match term:
         case None:
             return ""
@@ -131,7 +114,7 @@ def _csv(term: Term | None) -> str:
     return text
 
 
-def _csv_row(_: Sequence[str], values: Iterable[Term | None]) -> str:
+def _csv_row(_: Sequence[str], values: Iterable[AnyTerm | None]) -> str:
     return ",".join(map(_csv, values)) + "\r\n"
 
 
@@ -144,7 +127,7 @@ _TURTLE_NUMBERS = {
 
 
 @lru_cache(_CACHED_TERMS)
-def _tsv(term: Term | None) -> str:
+def _tsv(term: AnyTerm | None) -> str:
     if term is None:
         return ""
     if isinstance(term, pyoxigraph.Literal):
@@ -156,7 +139,7 @@ def _tsv(term: Term | None) -> str:
     return str(term)
 
 
-def _tsv_row(_: Sequence[str], values: Iterable[Term | None]) -> str:
+def _tsv_row(_: Sequence[str], values: Iterable[AnyTerm | None]) -> str:
     return "\t".join(map(_tsv, values)) + "\n"
 
 

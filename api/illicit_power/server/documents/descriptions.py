@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
-from rdflib import OWL, RDF, RDFS, SKOS
 
 from illicit_power.dataset.jsonld import context
 from illicit_power.model.iris import IPS
 from illicit_power.model.prefixes import Prefixes
 from illicit_power.model.time import in_words
+from illicit_power.model.vocabularies import OWL, RDF, RDFS, SKOS
 
 LINKS_SHOWN: Final = 50
 """Of the things that point to one by the same property; the RDF documents have all."""

@@ -141,7 +141,7 @@ async def sitemap(request: Request, served: ServedDependency) -> Response:
     """The pages of this host for search engines (https://www.sitemaps.org/protocol.html), which must be under it."""
     rows = await select(served.engine, stored_query("similar"))
     folders = ("download/",) if served.edition.downloads else ()
-    things = sorted(str(row["iri"]).removeprefix(BASE) + ".html" for row in rows)
+    things = sorted(row["iri"].value.removeprefix(BASE) + ".html" for row in rows)
     root = Element("urlset", xmlns="http://www.sitemaps.org/schemas/sitemap/0.9")
     for path in ("", "sparql", "api", "ontology", *folders, *things):
         SubElement(SubElement(root, "url"), "loc").text = f"{request.base_url}{path}"

@@ -42,7 +42,7 @@ async def home(request: Request, engine: EngineDependency, served: ServedDepende
         return RedirectResponse(f"{root}/void", HTTPStatus.SEE_OTHER, {"Vary": "Accept"})
     counts = await select(engine, stored_query("counts"))
     context = {
-        "counts": counts,
+        "counts": [(row["what"].value, int(row["count"].value)) for row in counts],
         "examples": await find_examples(engine),
         "citation": ILLICIT_POWER if served.edition.folder else None,
         "structured_data": structured_data(served.edition.downloads),

@@ -15,15 +15,15 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request
-from pyoxigraph import Triple
-from rdflib import URIRef
+from pyoxigraph import NamedNode, Triple
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from illicit_power.dataset.jsonld import CONTEXT_PATH, published_context
 from illicit_power.engine.errors import UnknownGraph
 from illicit_power.engine.formats import GRAPH_FORMATS, JSON_LD, TURTLE, ResultFormat
-from illicit_power.engine.query import Engine, Term, select
+from illicit_power.engine.query import Engine, select
+from illicit_power.engine.terms import Term
 from illicit_power.model.iris import BASE, GRAPH, ONTOLOGY_GRAPH, SHAPES_GRAPH, VOCABULARIES_GRAPH, is_iri
 from illicit_power.server.dependencies import READ, EngineDependency
 from illicit_power.server.documents.descriptions import describe
@@ -69,7 +69,7 @@ async def named_graph(request: Request, engine: EngineDependency, name: str) -> 
     :raises HTTPProblem: 404 where there is no such graph, with the nearest ones
     """
     graph = str(GRAPH[name])
-    known = [str(row["graph"]) for row in await select(engine, stored_query("graph_names"))]
+    known = [row["graph"].value for row in await select(engine, stored_query("graph_names"))]
     if graph not in known:
         raise _unknown(graph.removeprefix(BASE), known)
     location = f"{request.scope['root_path']}/sparql?{urlencode({'query': _WHOLE_GRAPH, 'default-graph-uri': graph})}"
@@ -80,7 +80,7 @@ async def named_graph(request: Request, engine: EngineDependency, name: str) -> 
 async def ontology_version(request: Request, engine: EngineDependency, version: str) -> Response:
     """A version of the ontology: the one that is served, or nothing."""
     rows = await select(engine, stored_query("ontology_version"))
-    current = [str(row["version"]).removeprefix(f"{BASE}ontology/") for row in rows]
+    current = [row["version"].value.removeprefix(f"{BASE}ontology/") for row in rows]
     if version not in current:
         served = f"{' or '.join(current)} is served" if current else "none is served"
         raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no version {version} of the ontology here: {served}.")
@@ -118,7 +118,7 @@ async def triples_of(engine: Engine, query: str, path: str) -> list[Triple]:
     """
     if not is_iri(BASE + path):
         raise _unknown(path, await _known(engine))
-    thing = URIRef(BASE + path)
+    thing = NamedNode(BASE + path)
     triples = await construct(engine, stored_query(query), {"thing": thing})
     if not is_described(triples, path):
         raise _unknown(path, await _known(engine))
@@ -146,7 +146,7 @@ def _headers(request: Request, path: str, format_: ResultFormat) -> dict[str, st
 
 
 async def _known(engine: Engine) -> list[str]:
-    return [str(row["iri"]) for row in await select(engine, stored_query("similar"))]
+    return [row["iri"].value for row in await select(engine, stored_query("similar"))]
 
 
 def _unknown(path: str, known: list[str]) -> HTTPProblem:
@@ -168,7 +168,7 @@ class _Whole:
     :ivar arranged: the rows as the template takes them
     """
 
-    graph: URIRef
+    graph: str
     page: str
     query: str
     arranged: Callable[[list[dict[str, Term]]], dict[str, Any]]
@@ -179,7 +179,7 @@ class _Whole:
             rows = await select(engine, stored_query(self.query))
             return render(request, self.page, self.arranged(rows), headers=headers)
         try:
-            triples = await construct(engine, _WHOLE_GRAPH, {}, [str(self.graph)])
+            triples = await construct(engine, _WHOLE_GRAPH, {}, [self.graph])
         except UnknownGraph as error:
             raise HTTPException(HTTPStatus.NOT_FOUND, str(error)) from None
         return Response(serialize(triples, format_, engine.prefixes), headers=headers, media_type=format_.content_type)
@@ -189,27 +189,28 @@ def _terms(rows: list[dict[str, Term]]) -> dict[str, Any]:
     """A dictionary for each term, with all its parents."""
     terms: dict[str, dict[str, Any]] = {}
     for row in rows:
-        fields = {name: str(value) for name, value in row.items() if name != "parent"}
-        term = terms.setdefault(str(row["term"]), {**fields, "parents": []})
+        fields = {name: value.value for name, value in row.items() if name != "parent"}
+        term = terms.setdefault(row["term"].value, {**fields, "parents": []})
         if "parent" in row:
-            term["parents"].append(str(row["parent"]))
+            term["parents"].append(row["parent"].value)
     return {"terms": list(terms.values())}
 
 
 def _schemes(rows: list[dict[str, Term]]) -> dict[str, Any]:
-    return {"schemes": [list(concepts) for _, concepts in groupby(rows, key=lambda row: row["scheme"])]}
+    concepts = [{name: value.value for name, value in row.items()} for row in rows]
+    return {"schemes": [list(scheme) for _, scheme in groupby(concepts, key=lambda concept: concept["scheme"])]}
 
 
 def _rules(rows: list[dict[str, Term]]) -> dict[str, Any]:
     """The messages by whom they concern: a class, a property, or several of them."""
     rules: dict[tuple[str, ...], list[str]] = {}
-    for message, targets in groupby(rows, key=lambda row: row["message"]):
-        rules.setdefault(tuple(dict.fromkeys(str(row["target"]) for row in targets)), []).append(str(message))
+    for message, targets in groupby(rows, key=lambda row: row["message"].value):
+        rules.setdefault(tuple(dict.fromkeys(row["target"].value for row in targets)), []).append(message)
     return {"rules": sorted(rules.items(), key=lambda rule: ([not iri.startswith(BASE) for iri in rule[0]], rule[0]))}
 
 
 _WHOLES: Final = {
-    "ontology": _Whole(ONTOLOGY_GRAPH, "ontology.html", "terms", _terms),
-    "vocabulary": _Whole(VOCABULARIES_GRAPH, "vocabulary.html", "vocabulary", _schemes),
-    "shapes": _Whole(SHAPES_GRAPH, "shapes.html", "shapes", _rules),
+    "ontology": _Whole(str(ONTOLOGY_GRAPH), "ontology.html", "terms", _terms),
+    "vocabulary": _Whole(str(VOCABULARIES_GRAPH), "vocabulary.html", "vocabulary", _schemes),
+    "shapes": _Whole(str(SHAPES_GRAPH), "shapes.html", "shapes", _rules),
 }

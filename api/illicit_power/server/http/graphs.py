@@ -11,7 +11,8 @@ from pyoxigraph import Triple
 
 from illicit_power.dataset.jsonld import document, to_bytes
 from illicit_power.engine.formats import JSON_LD, N_TRIPLES, ResultFormat
-from illicit_power.engine.query import Accepted, Engine, Query, Term
+from illicit_power.engine.query import Accepted, Engine, Query
+from illicit_power.engine.terms import Term
 from illicit_power.model import serialization
 from illicit_power.model.prefixes import Prefixes
 

@@ -33,7 +33,6 @@ def local_link(page: Context, iri: str) -> str:
 
     Only ``http`` and ``https`` addresses become links; for others the result is empty.
     """
-    iri = str(iri)  # an rdflib.URIRef takes no tuple of prefixes
     if iri.startswith(BASE):
         return f"{page['root']}/{iri.removeprefix(BASE)}"
     return iri if iri.startswith(("http://", "https://")) else ""

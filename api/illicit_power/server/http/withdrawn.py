@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from http import HTTPStatus
 
 from pyoxigraph import NamedNode, Triple
-from rdflib import DCTERMS, OWL
 
 from illicit_power.model.iris import BASE
+from illicit_power.model.vocabularies import DCTERMS, OWL
 from illicit_power.server.http.links import link
 from illicit_power.server.http.problems import HTTPProblem
 

@@ -9,19 +9,20 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any, Final, Literal
 
-import rdflib
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
-from pyoxigraph import Triple
-from rdflib import SKOS, URIRef
+from pyoxigraph import Literal as LiteralTerm
+from pyoxigraph import NamedNode, Triple
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from illicit_power.engine.formats import GRAPH_FORMATS, JSON_LD, ResultFormat
-from illicit_power.engine.query import Term, select
+from illicit_power.engine.query import select
+from illicit_power.engine.terms import Term
 from illicit_power.matching.address_keys import address_key, asked_key
 from illicit_power.model.iris import BASE, is_iri
 from illicit_power.model.prefixes import Prefixes
+from illicit_power.model.vocabularies import SKOS
 from illicit_power.server.dependencies import EngineDependency
 from illicit_power.server.http.content_negotiation import HTML
 from illicit_power.server.http.graphs import LINKED_JSON, PLAIN_JSON, construct, serialize
@@ -119,7 +120,7 @@ async def same_as(request: Request, engine: EngineDependency) -> Response:
     form = asked.format(request, _SAMEAS_FORMATS)
     asked.check()
     key = asked_key(uri, engine.prefixes)
-    rows = await select(engine, stored_query("sameas"), {"key": rdflib.Literal(key)})
+    rows = await select(engine, stored_query("sameas"), {"key": LiteralTerm(key)})
     if not rows:
         raise HTTPException(HTTPStatus.NOT_FOUND, _nothing_known(uri, key))
     if form in (PLAIN_JSON, HTML):
@@ -127,7 +128,7 @@ async def same_as(request: Request, engine: EngineDependency) -> Response:
         if form is HTML:
             return render(request, "sameas.html", {"answer": answer}, headers={"Vary": "Accept"})
         return JSONResponse(answer.model_dump(), headers={"Vary": "Accept"})
-    triples = await construct(engine, stored_query("sameas_graph"), {"key": rdflib.Literal(key)})
+    triples = await construct(engine, stored_query("sameas_graph"), {"key": LiteralTerm(key)})
     return _rdf(triples, form, engine.prefixes)
 
 
@@ -149,9 +150,9 @@ async def linkset(request: Request, engine: EngineDependency) -> Response:
     asked.check()
     bindings: dict[str, Term] = {}
     if dataset is not None:
-        bindings["dataset"] = rdflib.Literal(dataset)
+        bindings["dataset"] = LiteralTerm(dataset)
     if predicate is not None:
-        bindings["predicate"] = URIRef(predicate)
+        bindings["predicate"] = NamedNode(predicate)
     triples = await construct(engine, stored_query("linkset"), bindings)
     if bindings and not triples:
         raise HTTPException(
@@ -172,12 +173,12 @@ def _rdf(triples: list[Triple], form: ResultFormat, prefixes: Prefixes) -> Respo
 def _equivalents(key: str, rows: list[dict[str, Term]]) -> list[Equivalent]:
     """Everything but what was asked for, from the mappings of each entity that this can be."""
     found: dict[str, Equivalent] = {}
-    for entity in dict.fromkeys(str(row["entity"]) for row in rows):
-        own = [row for row in rows if str(row["entity"]) == entity]
+    for entity in dict.fromkeys(row["entity"].value for row in rows):
+        own = [row for row in rows if row["entity"].value == entity]
         mappings = [_mapping(row) for row in own if "target" in row]
         asked = next((mapping for mapping in mappings if address_key(mapping.object_id) == key), None)
         by: Strength = _strength(asked) if asked else "identical"
-        found[entity] = Equivalent(iri=entity, strength=by, name=str(own[0]["name"]), mapping=asked)
+        found[entity] = Equivalent(iri=entity, strength=by, name=own[0]["name"].value, mapping=asked)
         for mapping in mappings:
             if mapping is not asked:
                 strength: Strength = "close" if "close" in (by, _strength(mapping)) else "exact"
@@ -190,12 +191,12 @@ def _equivalents(key: str, rows: list[dict[str, Term]]) -> list[Equivalent]:
 
 def _mapping(row: dict[str, Term]) -> Mapping:
     return Mapping(
-        subject_id=str(row["entity"]),
-        predicate_id=str(row["predicate"]),
-        object_id=str(row["target"]),
-        mapping_justification=str(row["justification"]) if "justification" in row else None,
-        confidence=float(row["confidence"]) if "confidence" in row else None,
-        comment=str(row["evidence"]) if "evidence" in row else None,
+        subject_id=row["entity"].value,
+        predicate_id=row["predicate"].value,
+        object_id=row["target"].value,
+        mapping_justification=row["justification"].value if "justification" in row else None,
+        confidence=float(row["confidence"].value) if "confidence" in row else None,
+        comment=row["evidence"].value if "evidence" in row else None,
     )
 
 

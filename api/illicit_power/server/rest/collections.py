@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from rdflib import Namespace, URIRef
-
 from illicit_power.model.iris import CASE, CLAIM, ENTITY, IPS
 from illicit_power.server.rest.filters import (
     BEGINNING,
@@ -60,12 +58,12 @@ class Collection:
     name: str
     singular: str
     description: str
-    class_: URIRef
+    class_: str
     fields: tuple[str, ...]
     filters: tuple[Filter, ...]
     sorts: tuple[Sort, ...]
     example: str
-    namespace: Namespace = ENTITY
+    namespace: str = ENTITY
     match: str = ""
 
 
@@ -186,7 +184,7 @@ _CLAIM_FILTERS: Final = (
 )
 
 
-def _type(class_: URIRef, example: str) -> Filter:
+def _type(class_: str, example: str) -> Filter:
     description = "class of the ontology; the classes below it count too"
     return Filter("type", subclass_of(class_), description, "?item a ?type .", "", example)
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from rdflib import XSD, Literal, Namespace, URIRef
+from pyoxigraph import Literal, NamedNode
 
-from illicit_power.engine.query import Term
+from illicit_power.engine.terms import Term
 from illicit_power.model.iris import BASE, ENTITY, IPS, VOCABULARY
 from illicit_power.model.time import bounds
+from illicit_power.model.vocabularies import XSD
 
 _SLUG: Final = re.compile(r"[^\x00-\x20<>\"{}|\\^`/]+")
 _CLASS: Final = re.compile(r"[A-Z][A-Za-z]*")
@@ -36,7 +37,7 @@ class Kind:
     schema: dict[str, Any]
     read: Callable[[str], Term]
     known: str = ""
-    namespace: Namespace = ENTITY
+    namespace: str = ENTITY
     bindings: dict[str, Term] = field(default_factory=dict)
     unknown: str = "not in the dataset"
 
@@ -78,12 +79,15 @@ def _text(value: str) -> Term:
     return Literal(value.strip().lower())
 
 
-def _thing(namespace: Namespace) -> Callable[[str], Term]:
+def _thing(namespace: str) -> Callable[[str], Term]:
     def read(value: str) -> Term:
-        local_name = value.removeprefix(str(namespace)) if value.startswith(BASE) else value
+        local_name = value.removeprefix(namespace) if value.startswith(BASE) else value
         if not _SLUG.fullmatch(local_name):
             raise ValueError(f"expected a slug, or an IRI that starts with {namespace}")
-        return namespace[local_name]
+        try:
+            return NamedNode(namespace + local_name)
+        except ValueError:
+            raise ValueError("has characters that no IRI can have") from None
 
     return read
 
@@ -92,13 +96,13 @@ def _class(value: str) -> Term:
     local_name = value.removeprefix(str(IPS))
     if not _CLASS.fullmatch(local_name):
         raise ValueError("expected the name of a class of the ontology, such as Militia")
-    return IPS[local_name]
+    return NamedNode(IPS[local_name])
 
 
 def _page(value: str) -> Term:
     if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= _MOST_PAGE:
         raise ValueError("expected the number of a page")
-    return Literal(int(value), datatype=XSD.integer)
+    return Literal(str(int(value)), datatype=NamedNode(XSD.integer))
 
 
 def _day(value: str) -> Term:
@@ -128,7 +132,7 @@ def _span(value: str) -> tuple[datetime, datetime]:
 
 
 def _moment(moment: datetime) -> Literal:
-    return Literal(moment.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0"), datatype=XSD.dateTime)
+    return Literal(moment.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0"), datatype=NamedNode(XSD.dateTime))
 
 
 _STRING: Final = {"type": "string"}
@@ -140,27 +144,29 @@ BEGINNING: Final = Kind({"type": "string", "pattern": r"^\d{4}(-\d\d){0,2}$"}, _
 END: Final = replace(BEGINNING, read=_end)
 
 
-def entity_of(class_: URIRef) -> Kind:
+def entity_of(class_: str) -> Kind:
     """Something of a class, by its slug or IRI."""
-    return Kind(_STRING, _thing(ENTITY), "members", ENTITY, {"class": class_}, f"no {_name(class_)} of the dataset")
+    unknown = f"no {_name(class_)} of the dataset"
+    return Kind(_STRING, _thing(ENTITY), "members", ENTITY, {"class": NamedNode(class_)}, unknown)
 
 
-def subclass_of(class_: URIRef) -> Kind:
+def subclass_of(class_: str) -> Kind:
     """A class below another one, by its name."""
-    return Kind(_STRING, _class, "subclasses", IPS, {"class": class_}, f"no class of {_name(class_)} that has members")
+    unknown = f"no class of {_name(class_)} that has members"
+    return Kind(_STRING, _class, "subclasses", IPS, {"class": NamedNode(class_)}, unknown)
 
 
 def concept_of(scheme: str) -> Kind:
     """A concept of a vocabulary, by its slug or IRI."""
-    namespace = Namespace(VOCABULARY[scheme + "/"])
+    namespace = str(VOCABULARY[scheme + "/"])
     unknown = f"no concept of the vocabulary {scheme}"
-    return Kind(_STRING, _thing(namespace), "concepts", namespace, {"scheme": VOCABULARY[scheme]}, unknown)
+    return Kind(_STRING, _thing(namespace), "concepts", namespace, {"scheme": NamedNode(VOCABULARY[scheme])}, unknown)
 
 
-def _name(class_: URIRef) -> str:
+def _name(class_: str) -> str:
     return class_.removeprefix(str(IPS))
 
 
 def name_of(value: str, kind: Kind) -> str:
     """How a value of a parameter is written, from its IRI."""
-    return value.removeprefix(str(kind.namespace))
+    return value.removeprefix(kind.namespace)

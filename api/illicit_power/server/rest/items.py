@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Final
 
 from fastapi import Request
-from rdflib import URIRef
+from pyoxigraph import NamedNode
 from starlette.responses import Response
 
 from illicit_power.dataset.jsonld import Tree
@@ -35,20 +35,21 @@ async def answer_item(request: Request, engine: Engine, collection: Collection, 
     parameters = Parameters(request, PARAMETERS)
     format_ = parameters.format(request, GRAPH_FORMATS)
     parameters.check()
-    iri = str(collection.namespace[slug])
+    iri = collection.namespace + slug
     if not is_iri(iri):
         raise await _unknown(engine, collection, slug)
-    triples = await construct(engine, stored_query("item"), {"thing": URIRef(iri), "class": collection.class_})
+    bindings = {"thing": NamedNode(iri), "class": NamedNode(collection.class_)}
+    triples = await construct(engine, stored_query("item"), bindings)
     if not is_described(triples, iri.removeprefix(BASE)):
         raise await _unknown(engine, collection, slug)
     return linked_json(Tree(triples).item(iri), context, format_, links=[link(iri, "canonical")])
 
 
 async def _unknown(engine: Engine, collection: Collection, slug: str) -> HTTPProblem:
-    rows = await select(engine, stored_query("members"), {"class": collection.class_})
-    near = get_close_matches(slug, [str(row["value"]).removeprefix(str(collection.namespace)) for row in rows])
+    rows = await select(engine, stored_query("members"), {"class": NamedNode(collection.class_)})
+    near = get_close_matches(slug, [row["value"].value.removeprefix(collection.namespace) for row in rows])
     advice = f"Did you mean {' or '.join(near)}? " if near else ""
     detail = (
         f"There is no {collection.singular} {slug}. {advice}/api/v1/{collection.name}?q= finds one by part of a name."
     )
-    return HTTPProblem(HTTPStatus.NOT_FOUND, detail, nearest=[str(collection.namespace[name]) for name in near])
+    return HTTPProblem(HTTPStatus.NOT_FOUND, detail, nearest=[collection.namespace + name for name in near])

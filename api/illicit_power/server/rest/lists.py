@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from typing import Any, Final
 
 from fastapi import Request
-from pyoxigraph import BlankNode, NamedNode, Triple
-from pyoxigraph import Literal as OxigraphLiteral
-from rdflib import Literal, URIRef
+from pyoxigraph import Literal, NamedNode, Triple
 from starlette.responses import Response
 
 from illicit_power.dataset.jsonld import NodeObject, Tree, context
-from illicit_power.engine.formats import CSV, JSON, ResultFormat
-from illicit_power.engine.query import Engine, Query, Term
+from illicit_power.engine.formats import CSV, ResultFormat
+from illicit_power.engine.query import Engine, select
+from illicit_power.engine.terms import Term
 from illicit_power.server.http.links import link
 from illicit_power.server.queries import stored_query
 from illicit_power.server.rest.collections import NESTED, Collection, Sort
@@ -67,19 +65,18 @@ class _Asked:
 async def answer_list(request: Request, engine: Engine, collection: Collection, context_address: str) -> Response:
     """A page of a collection."""
     asked = _asked(request, collection)
-    rows = await _rows(engine, *_query(collection, asked))
-    total = int(rows[0]["total"]["value"]) if rows else 0
+    rows: Sequence[Mapping[str, Any]] = await select(engine, *_query(collection, asked))
+    total = int(rows[0]["total"].value) if rows else 0
     if total == 0:
         await refuse_unknown_values(engine, asked.given)
-    keys = {row["item"]["value"]: row["key"] for row in rows if "item" in row}
+    keys: dict[NamedNode, Literal] = {row["item"]: row["key"] for row in rows if "item" in row}
     shown = list(keys)[: asked.limit]
     tree = Tree(_triples(rows, set(shown)))
-    items = [tree.node(NamedNode(iri)) for iri in shown]
+    items = [tree.node(item) for item in shown]
     headers = {"X-Total-Count": str(total)}
     cursor = None
     if len(keys) > asked.limit:
-        last = keys[shown[-1]]
-        cursor = Cursor(asked.sort.name, Literal(last["value"], datatype=last.get("datatype")), URIRef(shown[-1]))
+        cursor = Cursor(asked.sort.name, keys[shown[-1]], shown[-1])
     links = _links(request, cursor)
     if asked.format == CSV:
         headers |= {"Vary": "Accept", "Link": ", ".join(links)}
@@ -153,13 +150,6 @@ def _properties(names: Iterable[str]) -> list[str]:
     return [f"<{_TYPE if name == 'type' else context().iri(name)}>" for name in names]
 
 
-async def _rows(engine: Engine, text: str, bindings: Mapping[str, Term]) -> list[dict[str, Any]]:
-    """Solutions as SPARQL JSON has them: they are many, and become triples without a detour."""
-    query = Query(text, {"solutions": JSON, "boolean": None, "graph": None}, bindings, whole=True)
-    rows: list[dict[str, Any]] = json.loads(await (await engine.execute(query)).read())["results"]["bindings"]
-    return rows
-
-
 _STATEMENTS: Final = (
     ("item", "property", "value"), ("value", "naming", "name"),
     ("value", "detail", "detailValue"), ("detailValue", "detailNaming", "detailName"),
@@ -167,28 +157,14 @@ _STATEMENTS: Final = (
 """The triples that a row holds, as names of its variables."""
 
 
-def _triples(rows: Iterable[dict[str, Any]], items: set[str]) -> Iterable[Triple]:
+def _triples(rows: Iterable[Mapping[str, Any]], items: set[NamedNode]) -> Iterable[Triple]:
     triples: dict[Triple, None] = {}
     for row in rows:
-        if "property" in row and row["item"]["value"] in items:
-            terms = {name: _term(term) for name, term in row.items()}
+        if "property" in row and row["item"] in items:
             for names in _STATEMENTS:
-                if all(name in terms for name in names):
-                    triples[Triple(*(terms[name] for name in names))] = None
+                if all(name in row for name in names):
+                    triples[Triple(*(row[name] for name in names))] = None
     return triples
-
-
-def _term(term: dict[str, str]) -> Any:
-    match term["type"]:
-        case "uri":
-            return NamedNode(term["value"])
-        case "bnode":
-            return BlankNode(term["value"])
-        case _ if "xml:lang" in term:
-            return OxigraphLiteral(term["value"], language=term["xml:lang"])
-        case _:
-            datatype = term.get("datatype")
-            return OxigraphLiteral(term["value"], datatype=NamedNode(datatype) if datatype else None)
 
 
 def _links(request: Request, cursor: Cursor | None) -> list[str]:

@@ -11,11 +11,13 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import Request
-from rdflib import XSD, Literal, URIRef
+from pyoxigraph import Literal, NamedNode
 
 from illicit_power.engine.formats import CSV, ResultFormat
-from illicit_power.engine.query import Engine, Term, select
+from illicit_power.engine.query import Engine, select
+from illicit_power.engine.terms import Term
 from illicit_power.model.iris import is_iri
+from illicit_power.model.vocabularies import XSD
 from illicit_power.server.http.content_negotiation import negotiated
 from illicit_power.server.http.graphs import LINKED_JSON, PLAIN_JSON
 from illicit_power.server.http.problems import HTTPProblem
@@ -27,7 +29,7 @@ MAX_PAGE: Final = 200
 DEFAULT_PAGE: Final = 50
 GRAPH_FORMATS: Final = (PLAIN_JSON, LINKED_JSON)
 LIST_FORMATS: Final = (*GRAPH_FORMATS, CSV)
-_KEY_DATATYPES: Final = (XSD.string, XSD.integer, XSD.dateTime)
+_KEY_DATATYPES: Final = (str(XSD.string), str(XSD.integer), str(XSD.dateTime))
 _MOST_GIVEN: Final = 200
 _NAMED_AT_MOST: Final = 60
 """Allowed values that a complaint lists; of more it names the nearest."""
@@ -111,20 +113,16 @@ class Parameters:
 
     def filters(self, filters: Iterable[Filter]) -> dict[Filter, Term]:
         """The filters that are given, each with its value as a term."""
-        terms = {}
+        terms: dict[Filter, Term] = {}
         for filter_ in filters:
             value = self._given.get(filter_.name)
             if value is None:
                 continue
             try:
-                term = filter_.kind.read(value)
+                terms[filter_] = filter_.kind.read(value)
             except ValueError as error:
                 self.complain(filter_.name, value, str(error))
-                continue
-            if isinstance(term, URIRef) and not is_iri(term):
-                self.complain(filter_.name, value, "has characters that no IRI can have")
-            terms[filter_] = term
-        span = {filter_.name: term for filter_, term in terms.items() if filter_.name in ("from", "to")}
+        span = {filter_.name: term.value for filter_, term in terms.items() if filter_.name in ("from", "to")}
         if len(span) == 2 and span["from"] > span["to"]:
             self.complain("to", self._given["to"], f"lies before from={self._given['from']}")
         return terms
@@ -178,10 +176,10 @@ async def refuse_unknown_values(engine: Engine, given: Mapping[Filter, Term]) ->
         if not kind.known:
             continue
         rows = await select(engine, stored_query(kind.known), kind.bindings)
-        known = {str(row["value"]) for row in rows}
-        if str(term) not in known:
+        known = {row["value"].value for row in rows}
+        if term.value not in known:
             names = sorted(name_of(iri, kind) for iri in known)
-            given_name = name_of(str(term), kind)
+            given_name = name_of(term.value, kind)
             if len(names) > _NAMED_AT_MOST:
                 near = get_close_matches(given_name, names, cutoff=0.5)
                 complaints.append(Complaint(filter_.name, given_name, kind.unknown, nearest=near))
@@ -197,11 +195,11 @@ class Cursor:
 
     sort: str
     key: Literal
-    item: URIRef
+    item: NamedNode
 
     def encode(self) -> str:
         """As it stands in an address."""
-        parts = [self.sort, str(self.key), str(self.key.datatype or XSD.string), str(self.item)]
+        parts = [self.sort, self.key.value, self.key.datatype.value, self.item.value]
         return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
     @classmethod
@@ -212,11 +210,11 @@ class Cursor:
         try:
             padded = text + "=" * (-len(text) % 4)
             sort, key, datatype, item = map(str, json.loads(base64.b64decode(padded, b"-_", validate=True)))
-            if URIRef(datatype) not in _KEY_DATATYPES or not is_iri(item):
+            if datatype not in _KEY_DATATYPES or not is_iri(item):
                 raise ValueError(text)
         except (UnicodeDecodeError, ValueError, TypeError):
             raise ValueError("not a cursor: follow the link next of the page before") from None
-        return cls(sort, Literal(key, datatype=URIRef(datatype)), URIRef(item))
+        return cls(sort, Literal(key, datatype=NamedNode(datatype)), NamedNode(item))
 
 
 def list_parameters(collection: Collection) -> list[str]:

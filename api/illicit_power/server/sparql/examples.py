@@ -28,6 +28,11 @@ async def find_examples(engine: Engine) -> list[Example]:
     """All example queries of the dataset, by topic and title; none where another dataset is served."""
     rows = await select(engine, stored_query("examples"))
     return [
-        Example(str(row["query"]), str(row["title"]), str(row.get("topic", "Questions")), str(row["text"]))
+        Example(
+            iri=row["query"].value,
+            title=row["title"].value,
+            topic=row["topic"].value if "topic" in row else "Questions",
+            text=row["text"].value,
+        )
         for row in rows
     ]
