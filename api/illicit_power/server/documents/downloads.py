@@ -22,7 +22,7 @@ from illicit_power.model.iris import BASE
 from illicit_power.server.dependencies import READ, ServedDependency
 from illicit_power.server.http.content_negotiation import HTML, negotiated
 from illicit_power.server.http.entity_tags import is_known, not_modified, tagged
-from illicit_power.server.http.graphs import parse, serialize
+from illicit_power.server.http.graphs import canonical, parse, serialize
 from illicit_power.server.http.links import link
 from illicit_power.server.http.pages import render
 from illicit_power.server.queries import stored_query
@@ -123,7 +123,7 @@ def _description(request: Request, path: Path, title: str, about: str) -> Respon
         context = {"title": title, "about": about, "turtle": content.decode(), "file": path.name}
         return tagged(request, render(request, "description.html", context, headers=headers))
     if format_ != TURTLE:
-        content = serialize(parse(content, TURTLE), format_)
+        content = serialize(canonical(parse(content, TURTLE)), format_)
     return tagged(request, Response(content, headers={**headers, "Content-Type": format_.content_type}))
 
 
