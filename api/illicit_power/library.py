@@ -29,7 +29,6 @@ from illicit_power.engine import in_process as answers
 from illicit_power.engine.help.syntax_errors import explain_syntax_error
 from illicit_power.engine.in_process import Value
 from illicit_power.exports.tables import TABLES, Datatype, table_named
-from illicit_power.model.iris import PREFIXES
 
 Frame = Literal["rows", "pandas", "polars"]
 """How rows are given: as a list of dictionaries, or as a data frame of a library that has to be installed."""
@@ -53,9 +52,6 @@ _FRAME_TYPES: Final[dict[Frame, dict[Datatype, str]]] = {
     },
 }
 
-_PROLOGUE: Final = " ".join(f"PREFIX {prefix}: <{namespace}>" for prefix, namespace in PREFIXES.items()) + "\n"
-"""One line before each query, so that it need not declare the prefixes of the publication."""
-
 
 def select(query: str, frame: Frame = "rows") -> Any:
     """The solutions of a SELECT query over the union of all named graphs.
@@ -68,7 +64,7 @@ def select(query: str, frame: Frame = "rows") -> Any:
     :raises ModuleNotFoundError: when the library of the frame is not installed
     """
     with _explained_mistakes(query):
-        variables, rows = answers.solve(_store(), _PROLOGUE + query)
+        variables, rows = answers.solve(_store(), _prologue() + query)
     if frame == "rows":
         return rows
     return _library(frame).DataFrame({name: [row[name] for row in rows] for name in variables})
@@ -81,7 +77,7 @@ def ask(query: str) -> bool:
     :raises ValueError: when it is another kind of query
     """
     with _explained_mistakes(query):
-        answer = _store().query(_PROLOGUE + query, use_default_graph_as_union=True)
+        answer = _store().query(_prologue() + query, use_default_graph_as_union=True)
     if not isinstance(answer, pyoxigraph.QueryBoolean):
         raise ValueError("this is not an ASK query: use select() for SELECT, construct() for CONSTRUCT and DESCRIBE")
     return bool(answer)
@@ -94,11 +90,11 @@ def construct(query: str) -> rdflib.Graph:
     :raises ValueError: when it is another kind of query
     """
     with _explained_mistakes(query):
-        answer = _store().query(_PROLOGUE + query, use_default_graph_as_union=True)
+        answer = _store().query(_prologue() + query, use_default_graph_as_union=True)
     if not isinstance(answer, pyoxigraph.QueryTriples):
         raise ValueError("this gives no graph: use select() for SELECT, ask() for ASK")
     graph = rdflib.Graph(bind_namespaces="none")
-    _bind_prefixes(graph)
+    _snapshot().prefixes.bind_to(graph)
     triples = pyoxigraph.serialize(answer, format=pyoxigraph.RdfFormat.N_TRIPLES)
     return graph.parse(data=triples, format="nt")
 
@@ -109,7 +105,7 @@ def rdflib_dataset() -> rdflib.Dataset:
     Its default graph is the union of the named ones.
     """
     whole = rdflib.Dataset(default_union=True)
-    _bind_prefixes(whole)
+    _snapshot().prefixes.bind_to(whole)
     whole.parse(_snapshot().quads, format="nquads")
     return whole
 
@@ -156,13 +152,20 @@ def _store() -> pyoxigraph.Store:
     return answers.load(_snapshot().quads)
 
 
+@cache
+def _prologue() -> str:
+    """One line before each query, so that it need not declare the prefixes of the publication."""
+    prefixes = _snapshot().prefixes
+    return " ".join(map(prefixes.declaration, prefixes)) + "\n"
+
+
 @contextmanager
 def _explained_mistakes(query: str) -> Iterator[None]:
     """Syntax errors of a query that comes after the prologue, with the place where Python shows it."""
     try:
         yield
     except SyntaxError as error:
-        fault = explain_syntax_error(_PROLOGUE + query, str(error))
+        fault = explain_syntax_error(_prologue() + query, str(error), _snapshot().prefixes)
         if not fault.line:
             raise SyntaxError(fault.message) from None
         line = fault.line - 1
@@ -179,8 +182,3 @@ def _library(name: str) -> ModuleType:
         return import_module(name)
     except ModuleNotFoundError:
         raise ModuleNotFoundError(f"{name} is not installed: pip install {name}, or ask for frame='rows'") from None
-
-
-def _bind_prefixes(graph: rdflib.Graph) -> None:
-    for prefix, namespace in PREFIXES.items():
-        graph.bind(prefix, namespace)

@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
+import re
 import socket
+import struct
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import httpx
 import pytest
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+from uvicorn.server import ServerState
 
 from tests.conftest import ServerProcess, server_process
 from tests.server.probes import ask, connect, dribble, eventually, metric, parse, problem, read_until, rest, write_data
 
 OTHER = "127.0.0.2"
+
+
+def test_uvicorn_has_what_the_guards_rely_on() -> None:
+    """Where this fails after an upgrade of uvicorn or h11, read what has become of the names in GuardedProtocol."""
+    overridden = {"connection_made", "connection_lost", "data_received", "_should_upgrade", "send_400_response"}
+    used = {"loop", "transport", "client", "cycle", "conn", "server_state", "connections"}
+    config = uvicorn.Config(lambda: None, loop="asyncio", ws="none", lifespan="off", log_config=None)
+    protocol = H11Protocol(config, ServerState(), {}, asyncio.new_event_loop())
+    protocol.loop.close()
+    assert {name for name in overridden | used if not hasattr(protocol, name)} == set()
+    assert {name for name in overridden if name not in vars(H11Protocol)} == set()
+    assert {name for name in ("our_state", "their_state", "trailing_data") if not hasattr(protocol.conn, name)} == set()
+    assert "self.response_complete" in inspect.getsource(RequestResponseCycle.__init__)
+    handler = inspect.getsource(H11Protocol.handle_events)
+    assert re.search(r"except h11.RemoteProtocolError:[^:]*self\.send_400_response\(msg\)", handler)
+    assert {
+        name for name in ("startup", "shutdown", "should_exit") if not hasattr(uvicorn.Server(config), name)
+    } == set()
 
 
 @pytest.fixture(scope="module")
@@ -213,6 +238,21 @@ def test_more_connections_than_there_may_be_are_told_so(data: str) -> None:
         answer = parse(rest(refused))
         problem(answer, 503)
         assert answer.headers["Retry-After"] == "10"
+
+
+@pytest.mark.parametrize("resets", [False, True], ids=["that wait", "that are reset"])
+def test_refused_connections_leave_no_trace_in_the_log(data: str, resets: bool) -> None:
+    with server_process("--data", data, "--connections", "2") as server, ExitStack() as stack:
+        taken = [stack.enter_context(connect(server.address)) for _ in range(2)]
+        for _ in range(12):
+            refused = stack.enter_context(connect(server.address))
+            if resets:
+                refused.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                refused.close()
+        for connection in taken:
+            connection.close()
+        eventually(lambda: metric(server.address, "connections_refused_total", limit="all") > 0)
+        assert not [line for line in server.lines() if "Traceback" in line or "Error" in line]
 
 
 def _connections(server: ServerProcess) -> float:

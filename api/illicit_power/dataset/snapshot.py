@@ -6,13 +6,14 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from io import BytesIO
 from pathlib import Path
 
 import pyoxigraph
 
 from illicit_power.dataset.compiled import Compiled
+from illicit_power.model.prefixes import Prefixes
 
 _CURRENT = "current.json"
 QUADS = "dataset.nq"
@@ -27,11 +28,13 @@ class Manifest:
     :ivar version: ``sha256-`` and the first 16 hex digits of the SHA-256 of the canonical N-Quads
     :ivar sha256: that digest whole
     :ivar triples: number of triples in each named graph
+    :ivar prefixes: those that the dataset declares, with their namespaces
     """
 
     version: str
     sha256: str
     triples: dict[str, int]
+    prefixes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,11 @@ class Snapshot:
 
     path: Path
     manifest: Manifest
+
+    @property
+    def prefixes(self) -> Prefixes:
+        """The prefixes that the dataset declares."""
+        return Prefixes(self.manifest.prefixes)
 
     @property
     def quads(self) -> Path:
@@ -106,6 +114,7 @@ class SnapshotStore:
             version=version_of(digest),
             sha256=digest,
             triples={str(iri): len(graph) for iri, graph in sorted(compiled.graphs.items())},
+            prefixes=dict(compiled.prefixes),
         )
         folder = self.root / manifest.version
         self.root.mkdir(parents=True, exist_ok=True)

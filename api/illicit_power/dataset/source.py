@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from illicit_power.model.layers import WITH_A_FILE, Layer, layer_named
+
 PACKAGE = Path(__file__).resolve().parents[1]
 PACKAGED_SOURCE = PACKAGE / "publication"
-_LAYERS_OF_THEIR_OWN = ("case", "coordinates", "links", "withdrawn")
 _LIBRARIES = ("edtf", "pyoxigraph", "pyshacl", "rdflib")
 
 
@@ -61,13 +62,14 @@ class Source:
         """The folder of each case."""
         return sorted(path.parent for path in (self.root / "data").glob("*/case.ttl"))
 
-    def case_files(self, case: Path) -> Iterator[tuple[str, Path]]:
+    def case_files(self, case: Path) -> Iterator[tuple[Layer, Path]]:
         """Each Turtle file of a case with the layer that its statements belong to."""
         for path in sorted(case.rglob("*.ttl")):
-            if path.parent.name == "claims":
-                yield "claims", path
+            if path.parent.name == Layer.CLAIMS:
+                yield Layer.CLAIMS, path
             else:
-                yield (path.stem if path.stem in _LAYERS_OF_THEIR_OWN else "entities"), path
+                named = layer_named(path.stem)
+                yield (named if named in WITH_A_FILE else Layer.ENTITIES), path
 
     def digest(self) -> str:
         """SHA-256 over every file, module and library version that can change the result of a build."""

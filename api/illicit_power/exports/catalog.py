@@ -26,6 +26,7 @@ from illicit_power.exports.download_list import DownloadedFile
 from illicit_power.exports.queries import stored_query
 from illicit_power.exports.void import DATASET, new_graph
 from illicit_power.model.iris import BASE
+from illicit_power.model.prefixes import Prefixes
 
 _SPDX: Final = Namespace("http://spdx.org/rdf/terms#")
 _MEDIA_TYPES: Final = Namespace("https://www.iana.org/assignments/media-types/")
@@ -33,12 +34,12 @@ _CATALOG: Final = URIRef(BASE + "catalog")
 _ENDPOINT: Final = URIRef(BASE + "sparql#service")
 
 
-def catalog(store: pyoxigraph.Store, version: Version, files: Iterable[DownloadedFile]) -> bytes:
+def catalog(store: pyoxigraph.Store, version: Version, files: Iterable[DownloadedFile], prefixes: Prefixes) -> bytes:
     """The catalog as Turtle.
 
     :param files: the distributions
     """
-    graph = new_graph()
+    graph = new_graph(prefixes)
     for prefix, namespace in (("dcat", str(DCAT)), ("spdx", str(_SPDX)), ("version", str(VERSION))):
         graph.bind(prefix, namespace)
     publisher = BNode("publisher")

@@ -63,7 +63,9 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
 
     async def start(edition: Edition) -> EmbeddedEngine:
         editions.check(edition)
-        return await EmbeddedEngine.start(edition.files, settings.limits, settings.endpoints, observe, client)
+        return await EmbeddedEngine.start(
+            edition.files, settings.limits, settings.endpoints, observe, client, edition.prefixes
+        )
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:

@@ -64,6 +64,25 @@ class _Server(uvicorn.Server):
         task.add_done_callback(self._reloads.discard)
 
 
+def bind(host: str, port: int) -> socket.socket:
+    """A TCP socket bound to an address, to listen on.
+
+    asyncio turns Nagle's algorithm off (TCP_NODELAY, RFC 9293, 3.7.4) only for sockets that name their protocol; with
+    it, each answer on a connection that is kept alive waits for the client's delayed acknowledgement.
+
+    :raises OSError: when the address cannot be had
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
 def run(settings: ServerSettings, newest: Callable[[], Edition], try_this: str | None) -> int:
     """Serve until SIGTERM or SIGINT; requests that run then may end first.
 
@@ -73,16 +92,13 @@ def run(settings: ServerSettings, newest: Callable[[], Edition], try_this: str |
     """
     logs.configure(settings.log_format, settings.log_level)
     app = create_app(settings, newest)
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((settings.host, settings.port))
+        listener = bind(settings.host, settings.port)
     except OSError as error:
         place = f"{settings.host}:{settings.port}"
         print(f"illicit-power: cannot listen on {place} ({error.strerror}): choose another --port", file=sys.stderr)
         return 2
-    host = f"[{settings.host}]" if family == socket.AF_INET6 else settings.host
+    host = f"[{settings.host}]" if listener.family == socket.AF_INET6 else settings.host
     address = f"http://{host}:{listener.getsockname()[1]}"
     config = uvicorn.Config(
         app,

@@ -23,7 +23,7 @@ from illicit_power.engine.formats import FORMATS, JSON, N_TRIPLES, TURTLE, Resul
 from illicit_power.engine.query import Accepted, Answer, Query
 from illicit_power.engine.sparql.admission import admit
 from illicit_power.model import serialization
-from illicit_power.model.iris import PREFIXES
+from illicit_power.model.prefixes import Prefixes
 from illicit_power.server.dependencies import READ, KeptQueriesDependency, ServedDependency, SettingsDependency
 from illicit_power.server.http.answer_pages import shown_answer
 from illicit_power.server.http.content_negotiation import HTML, negotiated, prefers_html
@@ -124,7 +124,7 @@ async def kept_query(
     else:
         truncated = {"Answer-Truncated": kept.answer.truncated} if kept.answer.truncated else {}
         headers = {**headers, **truncated, "Cache-Control": _FOREVER}
-        response = Response(_answer(kept.answer, format_), 200, headers, format_.content_type)
+        response = Response(_answer(kept.answer, format_, served.engine.prefixes), 200, headers, format_.content_type)
     return tagged(request, response)
 
 
@@ -222,13 +222,13 @@ def _format(request: Request, kept: KeptQuery, suffix: str) -> ResultFormat:
     raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no form .{suffix[:20]} of this query. There are {listed}.")
 
 
-def _answer(answer: AnswerRecord, format_: ResultFormat) -> bytes:
+def _answer(answer: AnswerRecord, format_: ResultFormat, prefixes: Prefixes) -> bytes:
     """A kept answer in any format of its kind."""
     assert answer.content is not None
     if format_ == _KEPT_FORMATS[answer.kind]:
         return answer.content
     if answer.kind == "graph":
-        return serialization.to_bytes(parse(answer.content, N_TRIPLES), format_.rdf_format, PREFIXES)
+        return serialization.to_bytes(parse(answer.content, N_TRIPLES), format_.rdf_format, prefixes)
     results_format = pyoxigraph.QueryResultsFormat.from_media_type(format_.media_type)
     assert results_format
     results = pyoxigraph.parse_query_results(answer.content, format=pyoxigraph.QueryResultsFormat.JSON)
@@ -240,7 +240,10 @@ def _answer(answer: AnswerRecord, format_: ResultFormat) -> bytes:
 def _page(request: Request, settings: ServerSettings, served: ServedDataset, kept: KeptQuery) -> dict[str, Any]:
     answer = kept.answer
     in_page = TURTLE if answer.kind == "graph" else JSON
-    answers = {} if answer.content is None else shown_answer(answer.kind, _answer(answer, in_page), answer.truncated)
+    answers = {}
+    if answer.content is not None:
+        content = _answer(answer, in_page, served.engine.prefixes)
+        answers = shown_answer(answer.kind, content, answer.truncated)
     again = {"query": kept.query.text}
     graphs = {"default-graph-uri": kept.query.default_graphs, "named-graph-uri": kept.query.named_graphs}
     return {

@@ -129,8 +129,15 @@ async def _document(request: Request, engine: Engine, path: str, format_: Result
     triples = await triples_of(engine, "document", path)
     headers = _headers(request, path, format_)
     if format_ == HTML:
-        return render(request, "thing.html", {"thing": describe(triples, BASE + path), "path": path}, headers=headers)
-    return Response(serialize(triples, format_, BASE + path), headers=headers, media_type=format_.content_type)
+        return render(
+            request,
+            "thing.html",
+            {"thing": describe(triples, BASE + path, engine.prefixes), "path": path},
+            headers=headers,
+        )
+    return Response(
+        serialize(triples, format_, engine.prefixes, BASE + path), headers=headers, media_type=format_.content_type
+    )
 
 
 def _headers(request: Request, path: str, format_: ResultFormat) -> dict[str, str]:
@@ -175,7 +182,7 @@ class _Whole:
             triples = await construct(engine, _WHOLE_GRAPH, {}, [self.graph])
         except UnknownGraph as error:
             raise HTTPException(HTTPStatus.NOT_FOUND, str(error)) from None
-        return Response(serialize(triples, format_), headers=headers, media_type=format_.content_type)
+        return Response(serialize(triples, format_, engine.prefixes), headers=headers, media_type=format_.content_type)
 
 
 def _terms(rows: list[dict[str, Term]]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from illicit_power.engine.formats import JSON_LD, N_TRIPLES, ResultFormat
 from illicit_power.engine.query import Accepted, Engine, Query
 from illicit_power.engine.terms import Term
 from illicit_power.model import serialization
-from illicit_power.model.iris import PREFIXES
+from illicit_power.model.prefixes import Prefixes
 
 PLAIN_JSON: Final = ResultFormat("json", "application/json")
 """JSON-LD for programs that know only JSON."""
@@ -51,11 +51,12 @@ def canonical(triples: Iterable[Triple]) -> list[Triple]:
     return sorted((quad.triple for quad in dataset), key=str)
 
 
-def serialize(triples: Sequence[Triple], format_: ResultFormat, thing: str | None = None) -> bytes:
+def serialize(triples: Sequence[Triple], format_: ResultFormat, prefixes: Prefixes, thing: str | None = None) -> bytes:
     """A graph in one of the formats for graphs; as JSON-LD in the terms of our context, which it carries.
 
+    :param prefixes: of the dataset
     :param thing: the IRI that it is about, which comes first in JSON-LD
     """
     if format_ in _JSON_FORMATS:
         return to_bytes(document(triples, thing))
-    return serialization.to_bytes(triples, format_.rdf_format, PREFIXES)
+    return serialization.to_bytes(triples, format_.rdf_format, prefixes)

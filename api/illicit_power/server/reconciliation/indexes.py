@@ -30,4 +30,4 @@ async def index_of(engine: Engine) -> Index:
 async def _build(engine: Engine) -> Index:
     entity_rows = await select(engine, stored_query("entities"))
     term_rows = await select(engine, stored_query("terms"))
-    return await asyncio.to_thread(build_index, entity_rows, term_rows)
+    return await asyncio.to_thread(build_index, entity_rows, term_rows, engine.prefixes)

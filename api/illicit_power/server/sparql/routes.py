@@ -16,7 +16,6 @@ from illicit_power.engine.errors import NotAcceptable, QueryError
 from illicit_power.engine.formats import FORMATS, GRAPH_FORMATS, JSON, TURTLE, Kind, ResultFormat
 from illicit_power.engine.query import Accepted, Answer, Engine, Query
 from illicit_power.engine.sparql.admission import admit
-from illicit_power.model.iris import PREFIXES
 from illicit_power.server.dependencies import CacheDependency, ServedDependency, SettingsDependency
 from illicit_power.server.http.answer_pages import shown_answer
 from illicit_power.server.http.content_negotiation import (
@@ -202,7 +201,7 @@ async def _describe_service(
 ) -> Response:
     description = await service_description(served.engine, settings, str(request.url.replace(query="")))
     headers = {"Vary": "Accept", "Accept-Query": DIRECT}
-    return Response(serialize(description, format_), 200, headers, format_.content_type)
+    return Response(serialize(description, format_, served.engine.prefixes), 200, headers, format_.content_type)
 
 
 async def _page(request: Request, served: ServedDataset, operation: Operation) -> Response:
@@ -212,7 +211,6 @@ async def _page(request: Request, served: ServedDataset, operation: Operation) -
         "default_graphs": operation.default_graphs,
         "named_graphs": operation.named_graphs,
         "examples": await find_examples(served.engine),
-        "prefixes": PREFIXES,
     }
     status = HTTPStatus.OK
     headers = {"Vary": "Accept"}
