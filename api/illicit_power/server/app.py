@@ -26,6 +26,7 @@ from illicit_power.server.middleware.absolute_form import AbsoluteFormMiddleware
 from illicit_power.server.middleware.access_log import AccessLogMiddleware
 from illicit_power.server.middleware.conditional_requests import ConditionalRequestsMiddleware
 from illicit_power.server.middleware.dataset_lease import DatasetLeaseMiddleware
+from illicit_power.server.middleware.disconnection import DisconnectionMiddleware
 from illicit_power.server.middleware.failures import FailureMiddleware
 from illicit_power.server.middleware.forwarded import ForwardedMiddleware
 from illicit_power.server.middleware.rate_limit import RateLimitMiddleware, RateLimits
@@ -120,7 +121,8 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     # The last one added is the first that a request passes.
-    app.add_middleware(FailureMiddleware)
+    app.add_middleware(DisconnectionMiddleware)
+    app.add_middleware(FailureMiddleware)  # whose answers get the headers of the middlewares that follow
     app.add_middleware(ConditionalRequestsMiddleware)
     app.add_middleware(RequestLimitsMiddleware, settings.connection_limits.head_bytes, settings.body_timeout)
     app.add_middleware(RateLimitMiddleware, budgets)
@@ -141,6 +143,7 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
             "X-Total-Count",
         ],
     )
+    app.add_middleware(FailureMiddleware)  # for what fails in those
     app.add_middleware(AccessLogMiddleware, counted.count_request, bool(settings.log_queries))
     app.add_middleware(ForwardedMiddleware, proxies)
     app.add_middleware(AbsoluteFormMiddleware)

@@ -27,7 +27,6 @@ from illicit_power.model.prefixes import Prefixes
 from illicit_power.server.dependencies import READ, KeptQueriesDependency, ServedDependency, SettingsDependency
 from illicit_power.server.http.answer_pages import shown_answer
 from illicit_power.server.http.content_negotiation import HTML, negotiated, prefers_html
-from illicit_power.server.http.disconnection import unless_disconnected
 from illicit_power.server.http.entity_tags import tagged
 from illicit_power.server.http.graphs import parse
 from illicit_power.server.http.links import PAGE_TYPE, link, public_address
@@ -66,7 +65,7 @@ async def keep(
     query = AskedQuery.of(operation.text, operation.default_graphs, operation.named_graphs, served.version)
     kept, is_new = await _find(store, query.id), False
     if kept is None:
-        asked = await _ask(request, served, settings, query, operation.timeout)
+        asked = await _ask(served, settings, query, operation.timeout)
         kept = await _keep(store, asked)
         is_new = kept is asked
     location = request.scope.get("root_path", "") + query.path
@@ -111,7 +110,7 @@ async def kept_query(
         "Content-Location": f"{_local(request, kept)}.{format_.name}",
     }
     if format_ is HTML:
-        today = await _today(request, served, kept) if compare else {}
+        today = await _today(served, kept) if compare else {}
         page = {**_page(request, settings, served, kept), **today}
         lifetime = "no-store" if compare else _REVALIDATED
         response = render(request, "kept.html", page, headers={**headers, "Cache-Control": lifetime})
@@ -165,15 +164,13 @@ def _damaged(error: DamagedQuery) -> HTTPException:
     )
 
 
-async def _ask(
-    request: Request, served: ServedDataset, settings: ServerSettings, query: AskedQuery, timeout: float | None
-) -> KeptQuery:
+async def _ask(served: ServedDataset, settings: ServerSettings, query: AskedQuery, timeout: float | None) -> KeptQuery:
     """Ask a query, for good.
 
     :raises QueryError: when it cannot be answered
     """
     found = admit(query.text, settings.endpoints)
-    answer = await _execute(request, served, query, timeout)
+    answer = await _execute(served, query, timeout)
     return KeptQuery(
         query=query,
         asked_at=datetime.now(UTC).replace(microsecond=0),
@@ -183,9 +180,9 @@ async def _ask(
     )
 
 
-async def _execute(request: Request, served: ServedDataset, query: AskedQuery, timeout: float | None = None) -> Answer:
+async def _execute(served: ServedDataset, query: AskedQuery, timeout: float | None = None) -> Answer:
     asked = Query(query.text, _KEPT_FORMATS, {}, query.default_graphs, query.named_graphs, timeout)
-    return await unless_disconnected(request, served.engine.execute(asked))
+    return await served.engine.execute(asked)
 
 
 def _record(answer: Answer) -> AnswerRecord:
@@ -258,10 +255,10 @@ def _page(request: Request, settings: ServerSettings, served: ServedDataset, kep
     }
 
 
-async def _today(request: Request, served: ServedDataset, kept: KeptQuery) -> dict[str, Any]:
+async def _today(served: ServedDataset, kept: KeptQuery) -> dict[str, Any]:
     """What a query gives today, against what it gave when it was kept."""
     try:
-        today = await asyncio.to_thread(_record, await _execute(request, served, kept.query))
+        today = await asyncio.to_thread(_record, await _execute(served, kept.query))
     except QueryError as error:
         return {"today_error": error}
     before = kept.answer
