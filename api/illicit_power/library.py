@@ -1,8 +1,9 @@
 """The dataset in Python: SPARQL in this process, RDFLib graphs, and tables as pandas or polars frames.
 
-The data are those of the installed package. They are compiled on first use, which takes some seconds, and kept in the
-user's cache folder (``$ILLICIT_POWER_CACHE`` names another); the package's own tests have validated them. Queries run
-in memory without limits: a costly one is ended with the interrupt key.
+The data are those of the installed package, which has them compiled; the package's own tests have validated them. In a
+checkout they are compiled on first use, which takes some seconds, and kept in the user's cache folder
+(``$ILLICIT_POWER_CACHE`` names another). Queries run in memory without limits: a costly one is ended with the interrupt
+key.
 """
 
 from __future__ import annotations
@@ -140,6 +141,9 @@ def table(name: str, frame: Frame = "pandas") -> Any:
 @cache
 def _snapshot() -> Snapshot:
     source = Source.default()
+    packaged = SnapshotStore.packaged(source)
+    if packaged and (snapshot := packaged.current()):
+        return snapshot
     folder = os.environ.get("ILLICIT_POWER_CACHE")
     store = SnapshotStore(Path(folder) if folder else user_cache_path("illicit-power"))
     digest = source.digest()
