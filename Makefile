@@ -51,9 +51,9 @@ answers: $(VENV)/test.stamp
 lock: | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
-	  --upgrade pyproject.toml requirements/build.in -o requirements/serve.txt
+	  --upgrade --extra serve --extra build pyproject.toml requirements/build.in -o requirements/serve.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
-	  --upgrade --extra reasoning --group dev -c requirements/serve.txt pyproject.toml -o requirements/test.txt
+	  --upgrade --all-extras --group dev -c requirements/serve.txt pyproject.toml -o requirements/test.txt
 
 clean:
 	rm -rf $(VENV) snapshots tests/clients/node_modules
