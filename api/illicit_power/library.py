@@ -24,6 +24,7 @@ import rdflib
 from platformdirs import user_cache_path
 
 from illicit_power.dataset.compiled import compile_source
+from illicit_power.dataset.rdflib_terms import add_to
 from illicit_power.dataset.snapshot import Snapshot, SnapshotStore
 from illicit_power.dataset.source import Source
 from illicit_power.engine import in_process as answers
@@ -96,8 +97,7 @@ def construct(query: str) -> rdflib.Graph:
         raise ValueError("this gives no graph: use select() for SELECT, ask() for ASK")
     graph = rdflib.Graph(bind_namespaces="none")
     _snapshot().prefixes.bind_to(graph)
-    triples = pyoxigraph.serialize(answer, format=pyoxigraph.RdfFormat.N_TRIPLES)
-    return graph.parse(data=triples, format="nt")
+    return add_to(graph, answer)
 
 
 def rdflib_dataset() -> rdflib.Dataset:
@@ -107,7 +107,9 @@ def rdflib_dataset() -> rdflib.Dataset:
     """
     whole = rdflib.Dataset(default_union=True)
     _snapshot().prefixes.bind_to(whole)
-    whole.parse(_snapshot().quads, format="nquads")
+    for quad in pyoxigraph.parse(path=str(_snapshot().quads), format=pyoxigraph.RdfFormat.N_QUADS):
+        assert isinstance(quad.graph_name, pyoxigraph.NamedNode), "a snapshot has named graphs only"
+        add_to(whole.graph(quad.graph_name.value), [quad.triple])
     return whole
 
 
@@ -156,7 +158,6 @@ def _store() -> pyoxigraph.Store:
     return answers.load(_snapshot().quads)
 
 
-@cache
 def _prologue() -> str:
     """One line before each query, so that it need not declare the prefixes of the publication."""
     prefixes = _snapshot().prefixes
