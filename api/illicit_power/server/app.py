@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from illicit_power import __version__
 from illicit_power.archive.kept_queries import KeptQueries
+from illicit_power.dataset.publication import LICENSE, LICENSE_NAME, NAME, SUMMARY
 from illicit_power.engine.pool.pool import EmbeddedEngine
 from illicit_power.engine.query import Execution
 from illicit_power.server import rest
@@ -83,10 +84,10 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
     cache = AnswerCache(settings.cache_mib << 20)
     counted = Metrics(serving, cache, budgets, connections)
     app = FastAPI(
-        title="Illicit Power",
+        title=NAME,
         version=__version__,
-        description="Linked open data about illicit power structures, with the source of every statement.",
-        license_info={"name": "CC BY 4.0 (data)", "url": "https://creativecommons.org/licenses/by/4.0/"},
+        description=f"{SUMMARY}.",
+        license_info={"name": f"{LICENSE_NAME} (data)", "url": LICENSE},
         lifespan=lifespan,
         responses=problems.COMMON_PROBLEMS,
         docs_url=None,

@@ -15,9 +15,10 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from illicit_power.archive.citations import bibtex_of_query
 from illicit_power.archive.kept_queries import AnswerRecord, DamagedQuery, KeptQueries, KeptQuery, StoreFull
 from illicit_power.archive.permalinks import AskedQuery
-from illicit_power.dataset.bibtex import ILLICIT_POWER, bibtex
+from illicit_power.dataset.publication import CITATION
 from illicit_power.engine.errors import QueryError
 from illicit_power.engine.formats import FORMATS, JSON, N_TRIPLES, TURTLE, ResultFormat
 from illicit_power.engine.query import Accepted, Answer, Query
@@ -175,7 +176,7 @@ async def _ask(served: ServedDataset, settings: ServerSettings, query: AskedQuer
         query=query,
         asked_at=datetime.now(UTC).replace(microsecond=0),
         repeatable=not (found.volatile or found.services),
-        dataset=ILLICIT_POWER if served.edition.folder else None,
+        dataset=CITATION if served.edition.folder else None,
         answer=await asyncio.to_thread(_record, answer),
     )
 
@@ -275,14 +276,7 @@ def _rows(content: bytes) -> list[bytes]:
 
 
 def _bibtex(request: Request, settings: ServerSettings, kept: KeptQuery) -> str:
-    notes = []
-    if not kept.repeatable:
-        notes.append("asked again, the query can give another answer")
-    if kept.answer.truncated:
-        notes.append("the answer was cut short")
-    key = f"illicit-power-{kept.query.id}"
-    address = _address(request, settings, kept)
-    return bibtex(key, kept.dataset, kept.query.version, kept.asked_at, address, notes)
+    return bibtex_of_query(kept, _address(request, settings, kept))
 
 
 def _address(request: Request, settings: ServerSettings, kept: KeptQuery) -> str:
