@@ -67,9 +67,9 @@ answers: $(VENV)/test.stamp
 lock: | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
-	  --upgrade pyproject.toml requirements/build.in -o requirements/serve.txt
+	  --upgrade --extra serve --extra build pyproject.toml requirements/build.in -o requirements/serve.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
-	  --upgrade --extra reasoning --group dev -c requirements/serve.txt pyproject.toml -o requirements/test.txt
+	  --upgrade --all-extras --group dev -c requirements/serve.txt pyproject.toml -o requirements/test.txt
 
 # The version stands in api/illicit_power/__init__.py, and what is new in it in CHANGELOG.md.
 tag: VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' api/illicit_power/__init__.py)

@@ -1,8 +1,9 @@
 """The dataset in Python: SPARQL in this process, RDFLib graphs, and tables as pandas or polars frames.
 
-The data are those of the installed package. They are compiled on first use, which takes some seconds, and kept in the
-user's cache folder (``$ILLICIT_POWER_CACHE`` names another); the package's own tests have validated them. Queries run
-in memory without limits: a costly one is ended with the interrupt key.
+The data are those of the installed package, which has them compiled; the package's own tests have validated them. In a
+checkout they are compiled on first use, which takes some seconds, and kept in the user's cache folder
+(``$ILLICIT_POWER_CACHE`` names another). Queries run in memory without limits: a costly one is ended with the interrupt
+key.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import rdflib
 from platformdirs import user_cache_path
 
 from illicit_power.dataset.compiled import compile_source
+from illicit_power.dataset.rdflib_terms import add_to
 from illicit_power.dataset.snapshot import Snapshot, SnapshotStore
 from illicit_power.dataset.source import Source
 from illicit_power.engine import in_process as answers
@@ -95,8 +97,7 @@ def construct(query: str) -> rdflib.Graph:
         raise ValueError("this gives no graph: use select() for SELECT, ask() for ASK")
     graph = rdflib.Graph(bind_namespaces="none")
     _snapshot().prefixes.bind_to(graph)
-    triples = pyoxigraph.serialize(answer, format=pyoxigraph.RdfFormat.N_TRIPLES)
-    return graph.parse(data=triples, format="nt")
+    return add_to(graph, answer)
 
 
 def rdflib_dataset() -> rdflib.Dataset:
@@ -106,7 +107,9 @@ def rdflib_dataset() -> rdflib.Dataset:
     """
     whole = rdflib.Dataset(default_union=True)
     _snapshot().prefixes.bind_to(whole)
-    whole.parse(_snapshot().quads, format="nquads")
+    for quad in pyoxigraph.parse(path=str(_snapshot().quads), format=pyoxigraph.RdfFormat.N_QUADS):
+        assert isinstance(quad.graph_name, pyoxigraph.NamedNode), "a snapshot has named graphs only"
+        add_to(whole.graph(quad.graph_name.value), [quad.triple])
     return whole
 
 
@@ -138,6 +141,9 @@ def table(name: str, frame: Frame = "pandas") -> Any:
 @cache
 def _snapshot() -> Snapshot:
     source = Source.default()
+    packaged = SnapshotStore.packaged(source)
+    if packaged and (snapshot := packaged.current()):
+        return snapshot
     folder = os.environ.get("ILLICIT_POWER_CACHE")
     store = SnapshotStore(Path(folder) if folder else user_cache_path("illicit-power"))
     digest = source.digest()
@@ -152,7 +158,6 @@ def _store() -> pyoxigraph.Store:
     return answers.load(_snapshot().quads)
 
 
-@cache
 def _prologue() -> str:
     """One line before each query, so that it need not declare the prefixes of the publication."""
     prefixes = _snapshot().prefixes

@@ -7,6 +7,7 @@ from rdflib import RDF, RDFS, XSD, Literal, URIRef
 
 from illicit_power.dataset.compiled import Compiled, compile_source
 from illicit_power.dataset.problem import InvalidSource
+from illicit_power.dataset.rdflib_terms import literal
 from illicit_power.dataset.source import Source
 from illicit_power.model.iris import CLAIM, ENTITY, IPS, VOCABULARY, case_graph
 from illicit_power.model.layers import Layer
@@ -64,7 +65,7 @@ def test_a_time_gets_four_bounds(example: Compiled) -> None:
 
 
 def date_time(text: str) -> Literal:
-    return Literal(text, datatype=XSD.dateTime)
+    return literal(text, XSD.dateTime)
 
 
 def test_asserted_claims_become_direct_links_and_others_do_not(example: Compiled) -> None:

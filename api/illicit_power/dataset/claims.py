@@ -11,6 +11,7 @@ from rdflib import DCTERMS, RDF, RDFS, XSD, Graph, Literal, URIRef
 from rdflib.term import BNode, Node
 
 from illicit_power.dataset.labels import claim_label, evidence_label
+from illicit_power.dataset.rdflib_terms import literal
 from illicit_power.model.iris import IPS, VOCABULARY
 from illicit_power.model.time import bounds
 
@@ -148,4 +149,4 @@ def _integer(node: Node | None) -> int:
 
 
 def _date_time(moment: datetime) -> Literal:
-    return Literal(moment.strftime("%Y-%m-%dT%H:%M:%SZ"), datatype=XSD.dateTime)
+    return literal(moment.strftime("%Y-%m-%dT%H:%M:%SZ"), XSD.dateTime)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from illicit_power.model.layers import WITH_A_FILE, Layer, layer_named
 
 PACKAGE = Path(__file__).resolve().parents[1]
 PACKAGED_SOURCE = PACKAGE / "publication"
+"""The source files in an installed package; a checkout has them beside the package."""
+
 _LIBRARIES = ("edtf", "pyoxigraph", "pyshacl", "rdflib")
 
 
@@ -86,5 +88,13 @@ class Source:
                 content = path.read_bytes()
                 digest.update(f"{path.relative_to(base).as_posix()}\0{len(content)}\0".encode() + content)
         for library in _LIBRARIES:
-            digest.update(f"{library} {version(library)}\0".encode())
+            digest.update(f"{library} {_version(library)}\0".encode())
         return digest.hexdigest()
+
+
+def _version(library: str) -> str:
+    """The version of a library; the SHACL validator need not be there where nothing is validated."""
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "none"

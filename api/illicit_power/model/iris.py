@@ -7,14 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
-import rdflib
 from pyoxigraph import NamedNode
 from rdflib import Namespace, URIRef
 
 from illicit_power.model.layers import Layer
-
-# Literals stay as they are written, whoever reads them: 2.50 is not 2.5, and Z is not +00:00.
-rdflib.NORMALIZE_LITERALS = False
 
 BASE: Final = "https://w3id.org/illicit-power/"
 

@@ -138,7 +138,7 @@ def test_the_address_of_the_context_is_where_the_server_is_reached(
 def read_by_rdflib(address: str) -> set[Triple]:
     """The triples of the JSON-LD at an address, as RDFLib fetches and reads it, with literals as they are written."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rdflib, "NORMALIZE_LITERALS", False)  # pySHACL, which has run before, turns it on
+        patch.setattr(rdflib, "NORMALIZE_LITERALS", False)
         content = rdflib.Graph().parse(address, format="json-ld").serialize(format="nt")
     return canonical(quad.triple for quad in pyoxigraph.parse(content, format=pyoxigraph.RdfFormat.N_TRIPLES))
 

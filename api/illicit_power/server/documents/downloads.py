@@ -23,7 +23,7 @@ from illicit_power.model.prefixes import Prefixes
 from illicit_power.server.dependencies import READ, ServedDependency
 from illicit_power.server.http.content_negotiation import HTML, negotiated
 from illicit_power.server.http.entity_tags import is_known, not_modified, tagged
-from illicit_power.server.http.graphs import parse, serialize
+from illicit_power.server.http.graphs import canonical, parse, serialize
 from illicit_power.server.http.links import link
 from illicit_power.server.http.pages import render
 from illicit_power.server.queries import stored_query
@@ -132,7 +132,7 @@ def _description(request: Request, prefixes: Prefixes, path: Path, title: str, a
         context = {"title": title, "about": about, "turtle": content.decode(), "file": path.name}
         return tagged(request, render(request, "description.html", context, headers=headers))
     if format_ != TURTLE:
-        content = serialize(parse(content, TURTLE), format_, prefixes)
+        content = serialize(canonical(parse(content, TURTLE)), format_, prefixes)
     return tagged(request, Response(content, headers={**headers, "Content-Type": format_.content_type}))
 
 

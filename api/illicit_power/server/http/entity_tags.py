@@ -50,8 +50,9 @@ def entity_tag(*causes: object, weak: bool = False) -> str:
 
 
 def tagged(request: Request, response: Response) -> Response:
-    """A response with the strong entity tag of its bytes; 304 Not Modified where the client has these."""
-    tag = f'"{hashlib.sha256(bytes(response.body)).hexdigest()[:32]}"'
+    """A response with the strong entity tag of its bytes and their format; 304 Not Modified where the client has it."""
+    digest = hashlib.sha256(response.headers["content-type"].encode() + b"\0" + bytes(response.body))
+    tag = f'"{digest.hexdigest()[:32]}"'
     response.headers["ETag"] = tag
     return not_modified(response.headers) if is_known(request, tag) else response
 

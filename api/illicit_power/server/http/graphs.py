@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -29,18 +29,26 @@ _AS_TRIPLES: Final[Accepted] = {"solutions": None, "boolean": None, "graph": N_T
 async def construct(
     engine: Engine, text: str, bindings: Mapping[str, Term], default_graphs: Sequence[str] = ()
 ) -> list[Triple]:
-    """The triples that a CONSTRUCT query gives, in its order.
+    """The triples that a CONSTRUCT query gives, subject by subject in an order that does not depend on the engine.
 
     :param bindings: values for variables of the query
     :raises QueryError: when the query cannot be answered
     """
     answer = await engine.execute(Query(text, _AS_TRIPLES, bindings, default_graphs, whole=True))
-    return parse(await answer.read(), N_TRIPLES)
+    lines = (await answer.read()).splitlines(keepends=True)
+    return parse(b"".join(sorted(lines)), N_TRIPLES)
 
 
 def parse(content: bytes, format_: ResultFormat) -> list[Triple]:
     """The triples of a graph in one of the formats for graphs, in their order."""
     return [quad.triple for quad in pyoxigraph.parse(content, format=format_.rdf_format)]
+
+
+def canonical(triples: Iterable[Triple]) -> list[Triple]:
+    """A graph in order, with the labels of blank nodes that RDFC-1.0 gives them (https://www.w3.org/TR/rdf-canon/)."""
+    dataset = pyoxigraph.Dataset(pyoxigraph.Quad(*triple) for triple in triples)
+    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted((quad.triple for quad in dataset), key=str)
 
 
 def serialize(triples: Sequence[Triple], format_: ResultFormat, prefixes: Prefixes, thing: str | None = None) -> bytes:
