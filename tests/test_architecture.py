@@ -16,9 +16,73 @@ EDGES: dict[str, set[str]] = {
     "": {"library"},
     "model": set(),
     "dataset": {"model"},
-}
-"""What each room imports. The rooms inside of ``engine`` and ``server`` have rows of their own, and so have modules that
-stand beside these rooms. The empty name is the package itself."""
+    "engine": set(),
+    "engine.formats": set(),
+    "engine.terms": set(),
+    "engine.explanation": set(),
+    "engine.in_process": set(),
+    "engine.errors": {"engine.formats"},
+    "engine.query": {"engine.explanation", "engine.formats", "engine.terms", "model"},
+    "engine.sparql": {"engine.errors", "engine.formats", "engine.terms"},
+    "engine.help": {"engine.explanation", "engine.sparql", "model"},
+    "engine.pool": {
+        "engine.errors", "engine.explanation", "engine.formats", "engine.help", "engine.query", "engine.sparql",
+        "engine.terms", "model",
+    },
+    "matching": {"engine.terms", "model"},
+    "archive": {"dataset", "engine.formats"},
+    "exports": {"dataset", "engine.in_process", "model"},
+    "quality": {"dataset", "model"},
+    "library": {"dataset", "engine.help", "engine.in_process", "exports"},
+    "server": set(),
+    "server.queries": {"model"},
+    "server.serving": {"dataset", "engine.errors", "engine.pool", "model"},
+    "server.http": {
+        "dataset", "engine.errors", "engine.explanation", "engine.formats", "engine.query", "engine.terms", "model",
+        "server.serving",
+    },
+    "server.middleware": {"dataset", "server.http", "server.serving"},
+    "server.connections": {"server.http"},
+    "server.settings": {"engine.pool", "server.connections"},
+    "server.dependencies": {"archive", "engine.query", "server.http", "server.serving", "server.settings"},
+    "server.sparql": {
+        "archive", "engine.errors", "engine.explanation", "engine.formats", "engine.query", "engine.sparql",
+        "engine.terms", "model", "server.dependencies", "server.http", "server.queries", "server.serving",
+        "server.settings",
+    },
+    "server.rest": {
+        "dataset", "engine.formats", "engine.query", "engine.terms", "model", "server.dependencies", "server.http",
+        "server.queries",
+    },
+    "server.documents": {
+        "dataset", "engine.errors", "engine.formats", "engine.query", "engine.terms", "exports", "model",
+        "server.dependencies", "server.http", "server.queries", "server.rest", "server.sparql",
+    },
+    "server.reconciliation": {
+        "", "dataset", "engine.formats", "engine.query", "engine.terms", "matching", "model", "server.dependencies",
+        "server.http", "server.middleware", "server.queries", "server.rest",
+    },
+    "server.citing": {
+        "archive", "dataset", "engine.errors", "engine.formats", "engine.query", "engine.sparql", "model",
+        "server.dependencies", "server.http", "server.serving", "server.settings", "server.sparql",
+    },
+    "server.operating": {
+        "engine.query", "server.connections", "server.dependencies", "server.http", "server.middleware",
+        "server.serving",
+    },
+    "server.app": {
+        "", "archive", "dataset", "engine.pool", "engine.query", "server.citing", "server.connections",
+        "server.documents", "server.http", "server.middleware", "server.operating", "server.reconciliation",
+        "server.rest", "server.serving", "server.settings", "server.sparql",
+    },
+    "server.run": {
+        "dataset", "engine.errors", "server.app", "server.connections", "server.operating", "server.serving",
+        "server.settings",
+    },
+    "cli": {"", "dataset", "exports", "model", "quality", "server.run", "server.serving", "server.settings"},
+}  # fmt: skip
+"""What each room imports. The rooms inside of ``engine`` and ``server`` have rows of their own, and so have modules
+that stand beside these rooms. The empty name is the package itself."""
 
 
 def modules() -> dict[str, Path]:
@@ -85,12 +149,8 @@ def test_imports_run_one_way() -> None:
 
 def test_no_route_imports_another() -> None:
     assert ROUTES, "there are routes"
-    packages = {name.rpartition(".")[0] for name in ROUTES}
     for module in ROUTES:
-        others = {imported for imported in imports(module) if imported in ROUTES - {module}}
-        assert others == set(), module
-        siblings = {imported.rpartition(".")[0] for imported in imports(module)} & packages
-        assert siblings <= {module.rpartition(".")[0]}, module
+        assert {imported for imported in imports(module) if imported in ROUTES - {module}} == set(), module
 
 
 @pytest.mark.parametrize("room_", ["model", "dataset", "engine", "matching", "archive", "exports", "quality"])
