@@ -60,7 +60,7 @@ EDGES: dict[str, set[str]] = {
     },
     "server.reconciliation": {
         "", "dataset", "engine.formats", "engine.query", "engine.terms", "matching", "model", "server.dependencies",
-        "server.http", "server.middleware", "server.queries", "server.rest",
+        "server.http", "server.middleware", "server.queries",
     },
     "server.citing": {
         "archive", "dataset", "engine.errors", "engine.formats", "engine.query", "engine.sparql", "model",
