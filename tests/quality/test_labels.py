@@ -8,6 +8,7 @@ from rdflib import RDFS, Literal
 from illicit_power.dataset.compiled import Compiled, compile_source
 from illicit_power.dataset.source import Source
 from illicit_power.model.iris import CLAIM, ENTITY, IPS, case_graph
+from illicit_power.model.layers import Layer
 from illicit_power.quality.labels import check_labels
 
 SPLIT = CLAIM["example/guard-splinter-of-movement"]
@@ -31,15 +32,15 @@ def test_the_labels_of_the_real_dataset_read_as_english(compiled: Compiled) -> N
 )
 def test_a_label_that_does_not_is_found(example_source: Source, label: str, complaint: str) -> None:
     example = compile_source(example_source)
-    example.graphs[case_graph("example", "derived")].set((SPLIT, RDFS.label, Literal(label, lang="en")))
+    example.graphs[case_graph("example", Layer.DERIVED)].set((SPLIT, RDFS.label, Literal(label, lang="en")))
     (problem,) = check_labels(example)
     assert complaint in problem.message
 
 
 def test_a_plural_subject_has_a_plural_verb(example_source: Source) -> None:
     example = compile_source(example_source)
-    example.graphs[case_graph("example", "entities")].add((ENTITY["young-guard"], IPS.plural, Literal(True)))
+    example.graphs[case_graph("example", Layer.ENTITIES)].add((ENTITY["young-guard"], IPS.plural, Literal(True)))
     label = Literal("Young Guard is part of Old Movement", lang="en")
-    example.graphs[case_graph("example", "derived")].set((SPLIT, RDFS.label, label))
+    example.graphs[case_graph("example", Layer.DERIVED)].set((SPLIT, RDFS.label, label))
     (problem,) = check_labels(example)
     assert "plural subject" in problem.message

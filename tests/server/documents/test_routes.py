@@ -83,7 +83,7 @@ def test_a_document_has_the_names_claims_and_evidence_of_its_thing(client: httpx
         assert graph.value(evidence, IPS.saidBy)
 
 
-@pytest.mark.parametrize("path", [JAM, SPLIT, "id/phil-williams", "vocabulary/mechanism/extortion"])
+@pytest.mark.parametrize("path", [JAM, SPLIT, "id/williams-and-bisbee", "vocabulary/mechanism/extortion"])
 def test_a_document_names_what_it_mentions(client: httpx.Client, path: str) -> None:
     graph = document(client, path)
     mentioned = {
