@@ -137,6 +137,7 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
             "Retry-After",
             "Snapshot-Version",
             "X-Total-Count",
+            "X-Total-Count-By-Basis",
         ],
     )
     app.add_middleware(AccessLogMiddleware, counted.count_request, bool(settings.log_queries))

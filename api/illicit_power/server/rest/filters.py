@@ -49,6 +49,9 @@ class Filter:
     :ivar pattern: what must hold of ``?item``; the value is bound to the variable of the filter
     :ivar certain_pattern: the same for ``certainty=certainly``
     :ivar example: a value that finds something
+    :ivar time: of a filter by time: what binds the bounds that ``pattern`` tests, as :mod:`.times` has it
+    :ivar written: of a filter by time: the condition under which a match rests on what is written, and not on
+        a bound that is derived
     """
 
     name: str
@@ -57,6 +60,8 @@ class Filter:
     pattern: str = ""
     certain_pattern: str = ""
     example: str = ""
+    time: str = ""
+    written: str = ""
 
     @property
     def variable(self) -> str:

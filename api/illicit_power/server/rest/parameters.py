@@ -24,6 +24,7 @@ from illicit_power.server.http.problems import HTTPProblem
 from illicit_power.server.queries import stored_query
 from illicit_power.server.rest.collections import CERTAINTY, Collection
 from illicit_power.server.rest.filters import Filter, name_of
+from illicit_power.server.rest.times import BASES, DEFAULT_BASES, ranked
 
 MAX_PAGE: Final = 200
 DEFAULT_PAGE: Final = 50
@@ -65,6 +66,20 @@ class Complaint:
         return f"{self.parameter}: {self.message}{advice}"
 
 
+@dataclass(frozen=True)
+class Narrowing:
+    """What the filters of a request ask for.
+
+    :ivar patterns: those that hold of ``?item``, whatever its time
+    :ivar time: what binds ``?rank`` for an ``?item`` whose time is right; empty where no time is asked for
+    :ivar bases: on which of :data:`~illicit_power.server.rest.times.BASES` a match may rest
+    """
+
+    patterns: tuple[str, ...]
+    time: str = ""
+    bases: tuple[str, ...] = ()
+
+
 class Parameters:
     """The parameters of a request, taken one after another; what is left over is unknown."""
 
@@ -93,10 +108,10 @@ class Parameters:
             return allowed[0]
         return value
 
-    def choose_several(self, name: str, allowed: Sequence[str]) -> tuple[str, ...]:
-        """Some values out of many, parted by commas; all where none is given."""
+    def choose_several(self, name: str, allowed: Sequence[str], default: Sequence[str]) -> tuple[str, ...]:
+        """Some values out of many, parted by commas."""
         if name not in self._given:
-            return tuple(allowed)
+            return tuple(default)
         values = self._given[name].split(",")
         for value in values:
             if value not in allowed:
@@ -127,16 +142,22 @@ class Parameters:
             self.complain("to", self._given["to"], f"lies before from={self._given['from']}")
         return terms
 
-    def patterns(self, filters: Iterable[Filter], given: Mapping[Filter, Term]) -> list[str]:
-        """The pattern of each given filter, as ``certainty`` has it."""
-        if not any(filter_.certain_pattern for filter_ in filters):
-            return [filter_.pattern for filter_ in given]
+    def narrowing(self, filters: Iterable[Filter], given: Mapping[Filter, Term]) -> Narrowing:
+        """What the given filters ask for, as ``certainty`` and ``basis`` have it."""
+        by_time = [filter_ for filter_ in given if filter_.time]
+        patterns = tuple(filter_.pattern for filter_ in given if not filter_.time)
+        if not any(filter_.time for filter_ in filters):
+            return Narrowing(patterns)
         certain = self.choose("certainty", CERTAINTY) == CERTAINTY[1]
+        bases = self.choose_several("basis", BASES, DEFAULT_BASES)
         if "certainty" in self._given and not any(filter_.certain_pattern for filter_ in given):
             self.complain("certainty", self._given["certainty"], "says how on is meant: give on too")
-        return [
-            filter_.certain_pattern if certain and filter_.certain_pattern else filter_.pattern for filter_ in given
-        ]
+        if "basis" in self._given and not by_time:
+            self.complain("basis", self._given["basis"], "says on what on, from and to may rest: give one of them too")
+        if not by_time:
+            return Narrowing(patterns)
+        conditions = [(certain and filter_.certain_pattern) or filter_.pattern for filter_ in by_time]
+        return Narrowing(patterns, ranked(by_time, conditions), bases)
 
     def format(self, request: Request, formats: Sequence[ResultFormat]) -> ResultFormat:
         """The format that ``format`` names, else the one that the Accept header likes best.
@@ -220,5 +241,5 @@ class Cursor:
 def list_parameters(collection: Collection) -> list[str]:
     """The names of all parameters of a list."""
     filters = [filter_.name for filter_ in collection.filters]
-    certainty = ["certainty"] if "on" in filters else []
-    return [*filters, *certainty, "sort", "fields", "limit", "cursor", "format"]
+    of_time = ["certainty", "basis"] if "on" in filters else []
+    return [*filters, *of_time, "sort", "fields", "limit", "cursor", "format"]
