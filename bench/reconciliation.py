@@ -22,6 +22,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from illicit_power.dataset.prefixes import standard_prefixes
 from illicit_power.dataset.snapshot import SnapshotStore
 from illicit_power.engine.pool.pool import EmbeddedEngine, Limits
 from illicit_power.matching.index import Index
@@ -121,7 +122,7 @@ def _question(case: Case, index: Index) -> Question:
 
 async def load(data: Path) -> Index:
     """The index of an RDF file."""
-    engine = await EmbeddedEngine.start([data], Limits(workers=1))
+    engine = await EmbeddedEngine.start([data], Limits(workers=1), prefixes=standard_prefixes())
     try:
         return await index_of(engine)
     finally:

@@ -1,8 +1,9 @@
 """The dataset in Python: SPARQL in this process, RDFLib graphs, and tables as pandas or polars frames.
 
-The data are those of the installed package. They are compiled on first use, which takes some seconds, and kept in the
-user's cache folder (``$ILLICIT_POWER_CACHE`` names another); the package's own tests have validated them. Queries run
-in memory without limits: a costly one is ended with the interrupt key.
+The data are those of the installed package, which has them compiled; the package's own tests have validated them. In a
+checkout they are compiled on first use, which takes some seconds, and kept in the user's cache folder
+(``$ILLICIT_POWER_CACHE`` names another). Queries run in memory without limits: a costly one is ended with the interrupt
+key.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import rdflib
 from platformdirs import user_cache_path
 
 from illicit_power.dataset.compiled import compile_source
+from illicit_power.dataset.rdflib_terms import add_to
 from illicit_power.dataset.snapshot import Snapshot, SnapshotStore
 from illicit_power.dataset.source import Source
 from illicit_power.engine import in_process as answers
@@ -30,7 +32,6 @@ from illicit_power.engine.help.syntax_errors import explain_syntax_error
 from illicit_power.engine.in_process import Value
 from illicit_power.exports.columns import Datatype
 from illicit_power.exports.tables import TABLES, table_named
-from illicit_power.model.iris import PREFIXES
 
 Frame = Literal["rows", "pandas", "polars"]
 """How rows are given: as a list of dictionaries, or as a data frame of a library that has to be installed."""
@@ -54,9 +55,6 @@ _FRAME_TYPES: Final[dict[Frame, dict[Datatype, str]]] = {
     },
 }
 
-_PROLOGUE: Final = " ".join(f"PREFIX {prefix}: <{namespace}>" for prefix, namespace in PREFIXES.items()) + "\n"
-"""One line before each query, so that it need not declare the prefixes of the publication."""
-
 
 def select(query: str, frame: Frame = "rows") -> Any:
     """The solutions of a SELECT query over the union of all named graphs.
@@ -69,7 +67,7 @@ def select(query: str, frame: Frame = "rows") -> Any:
     :raises ModuleNotFoundError: when the library of the frame is not installed
     """
     with _explained_mistakes(query):
-        variables, rows = answers.solve(_store(), _PROLOGUE + query)
+        variables, rows = answers.solve(_store(), _prologue() + query)
     if frame == "rows":
         return rows
     return _library(frame).DataFrame({name: [row[name] for row in rows] for name in variables})
@@ -82,7 +80,7 @@ def ask(query: str) -> bool:
     :raises ValueError: when it is another kind of query
     """
     with _explained_mistakes(query):
-        answer = _store().query(_PROLOGUE + query, use_default_graph_as_union=True)
+        answer = _store().query(_prologue() + query, use_default_graph_as_union=True)
     if not isinstance(answer, pyoxigraph.QueryBoolean):
         raise ValueError("this is not an ASK query: use select() for SELECT, construct() for CONSTRUCT and DESCRIBE")
     return bool(answer)
@@ -95,13 +93,12 @@ def construct(query: str) -> rdflib.Graph:
     :raises ValueError: when it is another kind of query
     """
     with _explained_mistakes(query):
-        answer = _store().query(_PROLOGUE + query, use_default_graph_as_union=True)
+        answer = _store().query(_prologue() + query, use_default_graph_as_union=True)
     if not isinstance(answer, pyoxigraph.QueryTriples):
         raise ValueError("this gives no graph: use select() for SELECT, ask() for ASK")
     graph = rdflib.Graph(bind_namespaces="none")
-    _bind_prefixes(graph)
-    triples = pyoxigraph.serialize(answer, format=pyoxigraph.RdfFormat.N_TRIPLES)
-    return graph.parse(data=triples, format="nt")
+    _snapshot().prefixes.bind_to(graph)
+    return add_to(graph, answer)
 
 
 def rdflib_dataset() -> rdflib.Dataset:
@@ -110,8 +107,10 @@ def rdflib_dataset() -> rdflib.Dataset:
     Its default graph is the union of the named ones.
     """
     whole = rdflib.Dataset(default_union=True)
-    _bind_prefixes(whole)
-    whole.parse(_snapshot().quads, format="nquads")
+    _snapshot().prefixes.bind_to(whole)
+    for quad in pyoxigraph.parse(path=str(_snapshot().quads), format=pyoxigraph.RdfFormat.N_QUADS):
+        assert isinstance(quad.graph_name, pyoxigraph.NamedNode), "a snapshot has named graphs only"
+        add_to(whole.graph(quad.graph_name.value), [quad.triple])
     return whole
 
 
@@ -143,6 +142,9 @@ def table(name: str, frame: Frame = "pandas") -> Any:
 @cache
 def _snapshot() -> Snapshot:
     source = Source.default()
+    packaged = SnapshotStore.packaged(source)
+    if packaged and (snapshot := packaged.current()):
+        return snapshot
     folder = os.environ.get("ILLICIT_POWER_CACHE")
     store = SnapshotStore(Path(folder) if folder else user_cache_path("illicit-power"))
     digest = source.digest()
@@ -157,13 +159,19 @@ def _store() -> pyoxigraph.Store:
     return answers.load(_snapshot().quads)
 
 
+def _prologue() -> str:
+    """One line before each query, so that it need not declare the prefixes of the publication."""
+    prefixes = _snapshot().prefixes
+    return " ".join(map(prefixes.declaration, prefixes)) + "\n"
+
+
 @contextmanager
 def _explained_mistakes(query: str) -> Iterator[None]:
     """Syntax errors of a query that comes after the prologue, with the place where Python shows it."""
     try:
         yield
     except SyntaxError as error:
-        fault = explain_syntax_error(_PROLOGUE + query, str(error))
+        fault = explain_syntax_error(_prologue() + query, str(error), _snapshot().prefixes)
         if not fault.line:
             raise SyntaxError(fault.message) from None
         line = fault.line - 1
@@ -180,8 +188,3 @@ def _library(name: str) -> ModuleType:
         return import_module(name)
     except ModuleNotFoundError:
         raise ModuleNotFoundError(f"{name} is not installed: pip install {name}, or ask for frame='rows'") from None
-
-
-def _bind_prefixes(graph: rdflib.Graph) -> None:
-    for prefix, namespace in PREFIXES.items():
-        graph.bind(prefix, namespace)

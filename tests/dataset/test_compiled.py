@@ -7,8 +7,10 @@ from rdflib import RDF, RDFS, XSD, Literal, URIRef
 
 from illicit_power.dataset.compiled import Compiled, compile_source
 from illicit_power.dataset.problem import InvalidSource
+from illicit_power.dataset.rdflib_terms import literal
 from illicit_power.dataset.source import Source
 from illicit_power.model.iris import CLAIM, ENTITY, IPS, VOCABULARY, case_graph
+from illicit_power.model.layers import Layer
 
 SPLIT = CLAIM["example/guard-splinter-of-movement"]
 GUARD, MOVEMENT, ROE, DOE = (ENTITY[name] for name in ("young-guard", "old-movement", "ann-roe", "jan-doe"))
@@ -63,11 +65,11 @@ def test_a_time_gets_four_bounds(example: Compiled) -> None:
 
 
 def date_time(text: str) -> Literal:
-    return Literal(text, datatype=XSD.dateTime)
+    return literal(text, XSD.dateTime)
 
 
 def test_asserted_claims_become_direct_links_and_others_do_not(example: Compiled) -> None:
-    direct = example.graphs[case_graph("example", "direct")]
+    direct = example.graphs[case_graph("example", Layer.DIRECT)]
     assert set(direct) == {
         (GUARD, IPS.splinterOf, MOVEMENT),
         (ROE, IPS.leaderOf, GUARD),
@@ -87,7 +89,7 @@ def test_asserted_claims_become_direct_links_and_others_do_not(example: Compiled
     ],
 )
 def test_what_the_ontology_entails_is_there(example: Compiled, statement: tuple[URIRef, URIRef, URIRef]) -> None:
-    assert statement in example.graphs[case_graph("example", "inferred")]
+    assert statement in example.graphs[case_graph("example", Layer.INFERRED)]
 
 
 def test_the_old_movement_is_no_splinter_group(example: Compiled) -> None:

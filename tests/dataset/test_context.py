@@ -7,13 +7,13 @@ import json
 from rdflib import OWL, RDF, Graph, URIRef
 
 from illicit_power.dataset.context import context_path, json_ld_context, serialize
+from illicit_power.dataset.prefixes import standard_prefixes
 from illicit_power.dataset.source import Source
-from illicit_power.model.iris import IPS, PREFIXES
+from illicit_power.model.iris import IPS
 
 
 def expanded(name: str) -> str:
-    prefix, _, local_name = name.partition(":")
-    return PREFIXES[prefix] + local_name
+    return standard_prefixes().expand(name)
 
 
 def test_the_published_context_is_what_the_ontology_gives(source: Source) -> None:
@@ -30,7 +30,7 @@ def test_every_term_and_prefix_has_an_entry(source: Source) -> None:
     kinds = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
     declared = {str(term) for kind in kinds for term in ontology.subjects(RDF.type, kind) if isinstance(term, URIRef)}
     assert declared - defined == set()
-    for name, namespace in PREFIXES.items():
+    for name, namespace in standard_prefixes().items():
         assert context[name] == namespace or context[name]["@id"] == f"ips:{name}", name
 
 

@@ -9,10 +9,11 @@ from rdflib import OWL, RDF, SKOS
 
 from illicit_power.dataset.compiled import Compiled
 from illicit_power.model.iris import case_graph
+from illicit_power.model.layers import Layer
 
 
 def test_each_mapping_becomes_a_direct_triple(compiled: Compiled) -> None:
-    links = compiled.graphs[case_graph("jam", "links")]
+    links = compiled.graphs[case_graph("jam", Layer.LINKS)]
     mappings = list(links.subjects(RDF.type, OWL.Axiom))
     assert mappings
     for mapping in mappings:
@@ -22,7 +23,7 @@ def test_each_mapping_becomes_a_direct_triple(compiled: Compiled) -> None:
 
 
 def test_what_is_certain_is_one_to_one_within_each_dataset(compiled: Compiled) -> None:
-    links = compiled.graphs[case_graph("jam", "links")]
+    links = compiled.graphs[case_graph("jam", Layer.LINKS)]
     certain = list(links.subject_objects(SKOS.exactMatch))
     sources = Counter((source, urlsplit(str(target)).hostname) for source, target in certain)
     targets = Counter(target for _, target in certain)

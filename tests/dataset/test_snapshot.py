@@ -62,3 +62,23 @@ def test_a_build_that_fails_publishes_nothing_and_keeps_the_last_good_snapshot(
 def test_the_manifest_counts_what_the_file_holds(snapshot: Snapshot) -> None:
     lines = snapshot.quads.read_bytes().splitlines()
     assert len(lines) == sum(snapshot.manifest.triples.values())
+
+
+def test_a_snapshot_is_adopted_as_it_is(example_source: Source, tmp_path: Path) -> None:
+    def write(snapshot: Snapshot) -> None:
+        snapshot.downloads.mkdir()
+        (snapshot.downloads / "one.txt").write_text("1")
+
+    theirs, ours = SnapshotStore(tmp_path / "theirs"), SnapshotStore(tmp_path / "ours")
+    published = theirs.publish(compile_source(example_source), "digest", write)
+    adopted = ours.adopt(theirs)
+    assert ours.current() == adopted
+    assert ours.is_built_from("digest")
+    assert adopted.path == ours.root / published.manifest.version
+    assert adopted.is_whole()
+    assert (adopted.downloads / "one.txt").read_text() == "1"
+
+
+def test_nothing_is_adopted_from_a_store_without_a_snapshot(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="no snapshot in"):
+        SnapshotStore(tmp_path / "ours").adopt(SnapshotStore(tmp_path / "theirs"))

@@ -10,7 +10,6 @@ import pytest
 
 from illicit_power.dataset.snapshot import Snapshot
 from illicit_power.engine.in_process import Row, load, solve
-from illicit_power.model.iris import PREFIXES
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +24,7 @@ def store(snapshot: Snapshot) -> pyoxigraph.Store:
 
 
 @pytest.fixture(scope="session")
-def asked(store: pyoxigraph.Store) -> Callable[[str], list[Row]]:
+def asked(store: pyoxigraph.Store, snapshot: Snapshot) -> Callable[[str], list[Row]]:
     """The solutions of a query to the dataset."""
-    prologue = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
-    return lambda query: solve(store, prologue + query)[1]
+    prologue = "\n".join(map(snapshot.prefixes.declaration, snapshot.prefixes))
+    return lambda query: solve(store, f"{prologue}\n{query}")[1]

@@ -39,7 +39,10 @@ def test_the_names_are_many_and_expect_what_exists(index: Index) -> None:
 
 def test_an_index_belongs_to_its_engine(snapshot: Snapshot) -> None:
     async def two_indexes() -> tuple[bool, bool]:
-        engines = [await EmbeddedEngine.start([snapshot.quads], Limits(workers=1)) for _ in range(2)]
+        engines = [
+            await EmbeddedEngine.start([snapshot.quads], Limits(workers=1), prefixes=snapshot.prefixes)
+            for _ in range(2)
+        ]
         try:
             first, again = await asyncio.gather(index_of(engines[0]), index_of(engines[0]))
             other = await index_of(engines[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -170,8 +171,6 @@ def test_the_command_prints_the_table_and_fails_on_a_problem(
     command = [
         "audit",
         str(text),
-        "--case",
-        "example",
         "--page-map",
         str(page_map),
         "--source",
@@ -182,6 +181,16 @@ def test_the_command_prints_the_table_and_fails_on_a_problem(
     change(example_source, "ips:slug ", EXPLANATION, "case.ttl")
     assert main(command) == 0
     assert "5 pieces of evidence" in capsys.readouterr().out
+
+
+def test_where_there_are_several_cases_one_has_to_be_named(
+    example_source: Source, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(example_source.cases[0], example_source.cases[0].parent / "other")
+    command = ["audit", str(write(tmp_path, PAGES)[0]), "--source", str(example_source.root)]
+    for given, wrong in (([], "there are several cases"), (["--case", "third"], "there is no case third")):
+        assert main([*command, *given]) == 2
+        assert f"{wrong}: give --case and one of example, other" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(not CHAPTER.exists(), reason="no copy of the chapter beside this checkout")

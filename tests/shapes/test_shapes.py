@@ -23,7 +23,7 @@ import pyshacl
 import pytest
 from rdflib import OWL, RDF, RDFS, SH, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
-from rdflib.namespace import DCTERMS, NamespaceManager
+from rdflib.namespace import DCTERMS, PROV, NamespaceManager
 from rdflib.term import Node
 
 HERE = Path(__file__).resolve().parent
@@ -96,6 +96,8 @@ def namespaces() -> NamespaceManager:
     for prefix, namespace in {
         "dcterms": DCTERMS,
         "ips": IPS,
+        "owl": OWL,
+        "prov": PROV,
         "rdf": RDF,
         "rdfs": RDFS,
         "sh": SH,

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Final, Protocol, cast
 
 from illicit_power import __version__
+from illicit_power.cli.extras import extra_with
 from illicit_power.cli.printing import print_problems
 from illicit_power.dataset.problem import InvalidSource
 
@@ -61,4 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except (FileNotFoundError, ValueError) as error:
         print(f"illicit-power: {error}", file=sys.stderr)
+    except ModuleNotFoundError as error:
+        if not (extra := extra_with(error.name)):
+            raise
+        print(f"illicit-power: this needs more packages: pip install 'illicit-power[{extra}]'", file=sys.stderr)
     return 2

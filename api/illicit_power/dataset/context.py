@@ -11,10 +11,12 @@ from typing import Any, Final
 
 from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, XSD, Graph, Namespace, URIRef
 
+from illicit_power.dataset.prefixes import declarations_of_ontology, prefixes_of
 from illicit_power.dataset.source import Source
-from illicit_power.model.iris import IPS, PREFIXES, compact
+from illicit_power.model.iris import IPS
+from illicit_power.model.prefixes import Prefixes
 
-GEO: Final = Namespace(PREFIXES["geo"])
+GEO: Final = Namespace("http://www.w3.org/2003/01/geo/wgs84_pos#")
 REFERENCE: Final = "@id"
 ENGLISH: Final = "en"
 
@@ -67,10 +69,12 @@ def json_ld_context(ontology: Graph) -> dict[str, Any]:
 
     A term is called by its local name. A term of another vocabulary that one of ours specializes (``prov:Entity``,
     ``org:memberOf``) keeps its prefix, and so does one whose local name is taken. A prefix whose name is a term's
-    (``hedge``) has no entry. Properties that may have several values always have an array.
+    has no entry. Properties that may have several values always have an array.
 
-    :param ontology: declares the classes and properties
+    :param ontology: declares the classes, the properties and the prefixes
     """
+    declared_prefixes = prefixes_of(declarations_of_ontology(ontology))
+    compact = declared_prefixes.compact
     declared = {term for kind in _KINDS for term in ontology.subjects(RDF.type, kind) if isinstance(term, URIRef)}
     specialized = {*ontology.objects(None, RDFS.subClassOf), *ontology.objects(None, RDFS.subPropertyOf)}
     terms: dict[str, Any] = {}
@@ -78,20 +82,20 @@ def json_ld_context(ontology: Graph) -> dict[str, Any]:
         reused = not term.startswith(str(IPS))
         local_name = compact(term).partition(":")[2]
         name = compact(term) if reused and (term in specialized or local_name in terms) else local_name
-        terms[name] = _definition(term, ontology)
-    prefixes = {name: namespace for name, namespace in PREFIXES.items() if name not in terms}
+        terms[name] = _definition(term, ontology, declared_prefixes)
+    prefixes = {name: namespace for name, namespace in declared_prefixes.items() if name not in terms}
     return {"@context": {**_KEYWORDS, **prefixes, **_CLAIMS, **terms}}
 
 
-def _definition(term: URIRef, ontology: Graph) -> dict[str, str]:
-    definition = {"@id": compact(term)}
+def _definition(term: URIRef, ontology: Graph, prefixes: Prefixes) -> dict[str, str]:
+    definition = {"@id": prefixes.compact(term)}
     if (term, RDF.type, OWL.Class) in ontology:
         return definition
     kind = _kind_of_value(term, ontology)
     if kind == ENGLISH:
         definition["@language"] = ENGLISH
     elif kind:
-        definition["@type"] = compact(kind)
+        definition["@type"] = prefixes.compact(kind)
     if term not in _ONE_VALUE and (term, RDF.type, OWL.FunctionalProperty) not in ontology:
         definition["@container"] = "@set"
     return definition

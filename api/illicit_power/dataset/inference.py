@@ -9,6 +9,7 @@ import pyoxigraph
 from rdflib import OWL, RDF, RDFS, SKOS, Graph
 from rdflib.term import Node
 
+from illicit_power.dataset.rdflib_terms import add_to
 from illicit_power.model.iris import IPS, VOCABULARY
 
 _ASSERTED = VOCABULARY["stance/asserted"]
@@ -114,11 +115,8 @@ def infer(graphs: Iterable[Graph], ontology: Graph) -> Graph:
     size = -1
     while size != (size := len(list(store.quads_for_pattern(None, None, None, _ENTAILED)))):
         store.update(rules)
-    entailed = Graph(bind_namespaces="none")
     quads = store.quads_for_pattern(None, None, None, _ENTAILED)
-    triples = pyoxigraph.serialize((quad.triple for quad in quads), format=pyoxigraph.RdfFormat.N_TRIPLES)
-    entailed.parse(data=triples, format="nt")
-    return entailed
+    return add_to(Graph(bind_namespaces="none"), (quad.triple for quad in quads))
 
 
 def _n_triples(graph: Graph) -> bytes:

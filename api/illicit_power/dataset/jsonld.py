@@ -13,10 +13,12 @@ from functools import cache
 from typing import Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from rdflib import RDF, RDFS, SKOS, XSD
 
 from illicit_power.dataset.context import REFERENCE, context_path
 from illicit_power.dataset.source import Source
-from illicit_power.model.iris import IPS, PREFIXES, compact
+from illicit_power.model.iris import IPS
+from illicit_power.model.prefixes import Prefixes
 
 CONTEXT_PATH: Final = "/context.jsonld"
 """Where a server has the whole context, under its root."""
@@ -25,13 +27,13 @@ NodeObject = dict[str, Any]
 Subject = NamedNode | BlankNode
 Value = NamedNode | BlankNode | Literal
 
-_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-_STRING: Final = PREFIXES["xsd"] + "string"
-_INTEGER: Final = PREFIXES["xsd"] + "integer"
-_BOOLEAN: Final = PREFIXES["xsd"] + "boolean"
+_TYPE: Final = str(RDF.type)
+_STRING: Final = str(XSD.string)
+_INTEGER: Final = str(XSD.integer)
+_BOOLEAN: Final = str(XSD.boolean)
 _ABOUT: Final = str(IPS.about)
 _EVIDENCE: Final = str(IPS.evidence)
-_NAMES: Final = (PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label")
+_NAMES: Final = (str(SKOS.prefLabel), str(RDFS.label))
 _WITHIN: Final = (_EVIDENCE, str(IPS.timeGround))
 """The properties whose values stand inside the thing that has them."""
 
@@ -52,12 +54,18 @@ class Context:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._entries: dict[str, Any] = document["@context"]
+        self._prefixes = Prefixes(
+            {
+                name: entry
+                for name, entry in self._entries.items()
+                if isinstance(entry, str) and not name.startswith("@") and not entry.startswith("@")
+            }
+        )
         self._definitions: dict[str, dict[str, str]] = {
-            _expanded(definition["@id"]): {**definition, "name": name}
+            self._prefixes.expand(definition["@id"]): {**definition, "name": name}
             for name, definition in self._entries.items()
             if isinstance(definition, dict) and "@id" in definition
         }
-        self._prefixes = {name for name, entry in self._entries.items() if name in PREFIXES and isinstance(entry, str)}
 
     def part(self, names: Iterable[str]) -> dict[str, Any]:
         """The context of a document that uses some names: their entries, and the prefixes that they are made with."""
@@ -70,10 +78,7 @@ class Context:
     def name(self, iri: str) -> str:
         """The name of a class or property: a term, else a prefixed name, else the IRI."""
         definition = self._definitions.get(iri)
-        if definition:
-            return definition["name"]
-        short = compact(iri)
-        return short if short.partition(":")[0] in self._prefixes else iri
+        return definition["name"] if definition else self._prefixes.compact(iri)
 
     def is_entailed(self, iri: str) -> bool:
         """Whether a class or property is known only because one of ours specializes it."""
@@ -104,7 +109,7 @@ class Context:
         text, datatype, language = literal.value, literal.datatype.value, literal.language
         if language:
             return text if definition.get("@language") == language else {"@value": text, "@language": language}
-        coerced = _expanded(definition["@type"]) if "@type" in definition else None
+        coerced = self._prefixes.expand(definition["@type"]) if "@type" in definition else None
         if datatype in (coerced or _INTEGER, coerced or _BOOLEAN):
             native = _native(text, datatype)
             if native is not None:
@@ -127,11 +132,6 @@ def _integer(text: str) -> int | None:
         return int(text)
     except ValueError:
         return None
-
-
-def _expanded(name: str) -> str:
-    prefix, colon, local = name.partition(":")
-    return PREFIXES[prefix] + local if colon and prefix in PREFIXES else name
 
 
 @cache

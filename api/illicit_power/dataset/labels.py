@@ -8,7 +8,7 @@ from decimal import Decimal
 from rdflib import RDF, RDFS, SKOS, Graph
 from rdflib.term import Literal, Node
 
-from illicit_power.model.iris import IPS, compact
+from illicit_power.model.iris import IPS
 from illicit_power.model.time import written_in_words
 
 _LONGEST_LABEL = 140
@@ -105,7 +105,7 @@ def _name(thing: Node | None, background: Graph) -> str:
     if thing is None:
         return "?"
     label = background.value(thing, SKOS.prefLabel)
-    return str(label) if label is not None else compact(str(thing))
+    return str(label if label is not None else thing)
 
 
 def _time_in_words(claim: Node, claims: Graph) -> str:

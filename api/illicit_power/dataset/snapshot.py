@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import tempfile
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from io import BytesIO
 from pathlib import Path
+from typing import Final
 
 import pyoxigraph
 
 from illicit_power.dataset.compiled import Compiled
+from illicit_power.dataset.source import PACKAGED_SOURCE, Source
+from illicit_power.model.prefixes import Prefixes
+
+PACKAGED_SNAPSHOTS: Final = PACKAGED_SOURCE / "snapshots"
+"""The snapshot of the packaged source in an installed package; ``hatch_build.py`` puts it there."""
 
 _CURRENT = "current.json"
 QUADS = "dataset.nq"
@@ -27,11 +35,13 @@ class Manifest:
     :ivar version: ``sha256-`` and the first 16 hex digits of the SHA-256 of the canonical N-Quads
     :ivar sha256: that digest whole
     :ivar triples: number of triples in each named graph
+    :ivar prefixes: those that the dataset declares, with their namespaces
     """
 
     version: str
     sha256: str
     triples: dict[str, int]
+    prefixes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,11 @@ class Snapshot:
 
     path: Path
     manifest: Manifest
+
+    @property
+    def prefixes(self) -> Prefixes:
+        """The prefixes that the dataset declares."""
+        return Prefixes(self.manifest.prefixes)
 
     @property
     def quads(self) -> Path:
@@ -80,16 +95,29 @@ class SnapshotStore:
 
     root: Path
 
+    @classmethod
+    def packaged(cls, source: Source) -> SnapshotStore | None:
+        """The store that came with the package, compiled from the source that came with it; None for another source."""
+        is_packaged = source.root == PACKAGED_SOURCE and PACKAGED_SNAPSHOTS.is_dir()
+        return cls(PACKAGED_SNAPSHOTS) if is_packaged else None
+
     def current(self) -> Snapshot | None:
         """The snapshot that was published last, or None where there is none yet."""
         pointer = self._pointer()
         return Snapshot.open(self.root / pointer["version"]) if pointer else None
 
-    def is_built_from(self, source_digest: str) -> bool:
-        """Whether the current snapshot is what a build from this source would give.
+    @property
+    def source_digest(self) -> str:
+        """What the current snapshot was built from: see :meth:`illicit_power.dataset.source.Source.digest`.
 
-        :param source_digest: see :meth:`illicit_power.dataset.source.Source.digest`
+        :raises FileNotFoundError: where there is no current snapshot
         """
+        if pointer := self._pointer():
+            return pointer["source_digest"]
+        raise FileNotFoundError(f"there is no snapshot in {self.root}")
+
+    def is_built_from(self, source_digest: str) -> bool:
+        """Whether the current snapshot is what a build from this source would give."""
         return self._pointer().get("source_digest") == source_digest
 
     def publish(
@@ -106,25 +134,48 @@ class SnapshotStore:
             version=version_of(digest),
             sha256=digest,
             triples={str(iri): len(graph) for iri, graph in sorted(compiled.graphs.items())},
+            prefixes=dict(compiled.prefixes),
         )
-        folder = self.root / manifest.version
-        self.root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self.root, prefix=".new-") as temporary:
-            new = Snapshot(Path(temporary) / "snapshot", manifest)
+        with self._room() as room:
+            new = Snapshot(room / "snapshot", manifest)
             new.path.mkdir()
             new.quads.write_bytes(content)
             (new.path / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
             write_downloads(new)
-            published = Snapshot(folder, manifest)
-            if not folder.exists():
-                new.path.rename(folder)
-            elif new.downloads.exists():
-                if published.downloads.exists():
-                    published.downloads.rename(Path(temporary) / "old")
-                new.downloads.rename(published.downloads)
-            pointer = Path(temporary) / _CURRENT
-            pointer.write_text(json.dumps({"version": manifest.version, "source_digest": source_digest}) + "\n")
-            pointer.replace(self.root / _CURRENT)
+            return self._make_current(new, source_digest, room)
+
+    def adopt(self, other: SnapshotStore) -> Snapshot:
+        """Make the current snapshot of another store the current one here, as it is.
+
+        :raises FileNotFoundError: where the other has none
+        """
+        source_digest, theirs = other.source_digest, other.current()
+        assert theirs
+        with self._room() as room:
+            new = Snapshot(room / "snapshot", theirs.manifest)
+            shutil.copytree(theirs.path, new.path)
+            return self._make_current(new, source_digest, room)
+
+    @contextmanager
+    def _room(self) -> Iterator[Path]:
+        """A folder to make a snapshot in, on the file system of the store."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self.root, prefix=".new-") as room:
+            yield Path(room)
+
+    def _make_current(self, new: Snapshot, source_digest: str, room: Path) -> Snapshot:
+        """Put a new snapshot in its place by renaming, and point to it."""
+        version = new.manifest.version
+        published = Snapshot(self.root / version, new.manifest)
+        if not published.path.exists():
+            new.path.rename(published.path)
+        elif new.downloads.exists():
+            if published.downloads.exists():
+                published.downloads.rename(room / "old")
+            new.downloads.rename(published.downloads)
+        pointer = room / _CURRENT
+        pointer.write_text(json.dumps({"version": version, "source_digest": source_digest}) + "\n")
+        pointer.replace(self.root / _CURRENT)
         return published
 
     def _pointer(self) -> dict[str, str]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from illicit_power.model.layers import WITH_A_FILE, Layer, layer_named
 
 PACKAGE = Path(__file__).resolve().parents[1]
 PACKAGED_SOURCE = PACKAGE / "publication"
-_LAYERS_OF_THEIR_OWN = ("case", "coordinates", "links", "withdrawn")
+"""The source files in an installed package; a checkout has them beside the package."""
+
 _LIBRARIES = ("edtf", "pyoxigraph", "pyshacl", "rdflib")
 
 
@@ -61,13 +64,14 @@ class Source:
         """The folder of each case."""
         return sorted(path.parent for path in (self.root / "data").glob("*/case.ttl"))
 
-    def case_files(self, case: Path) -> Iterator[tuple[str, Path]]:
+    def case_files(self, case: Path) -> Iterator[tuple[Layer, Path]]:
         """Each Turtle file of a case with the layer that its statements belong to."""
         for path in sorted(case.rglob("*.ttl")):
-            if path.parent.name == "claims":
-                yield "claims", path
+            if path.parent.name == Layer.CLAIMS:
+                yield Layer.CLAIMS, path
             else:
-                yield (path.stem if path.stem in _LAYERS_OF_THEIR_OWN else "entities"), path
+                named = layer_named(path.stem)
+                yield (named if named in WITH_A_FILE else Layer.ENTITIES), path
 
     def digest(self) -> str:
         """SHA-256 over every file, module and library version that can change the result of a build."""
@@ -84,5 +88,13 @@ class Source:
                 content = path.read_bytes()
                 digest.update(f"{path.relative_to(base).as_posix()}\0{len(content)}\0".encode() + content)
         for library in _LIBRARIES:
-            digest.update(f"{library} {version(library)}\0".encode())
+            digest.update(f"{library} {_version(library)}\0".encode())
         return digest.hexdigest()
+
+
+def _version(library: str) -> str:
+    """The version of a library; the SHACL validator need not be there where nothing is validated."""
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "none"

@@ -18,6 +18,7 @@ from typing import Final
 from rdflib import RDF, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
+from illicit_power.dataset.rdflib_terms import literal
 from illicit_power.dataset.sections import Section, sections_of
 from illicit_power.model.iris import IPS, VOCABULARY
 from illicit_power.model.time import Bounds, Span, attested_bounds, interval_bounds, time_bounds
@@ -299,7 +300,7 @@ def add_time(derived: Graph, claim: Node, time: ClaimTime, *, is_basis_written: 
     moments = (bounds.start_earliest, bounds.start_latest, bounds.end_earliest, bounds.end_latest)
     for name, moment in zip(_BOUNDS, moments, strict=True):
         assert moment, "all bounds are known"
-        derived.add((claim, IPS[name], Literal(moment.strftime("%Y-%m-%dT%H:%M:%SZ"), datatype=XSD.dateTime)))
+        derived.add((claim, IPS[name], literal(moment.strftime("%Y-%m-%dT%H:%M:%SZ"), XSD.dateTime)))
     derived.add((claim, IPS.startBasis, time.start_basis))
     derived.add((claim, IPS.endBasis, time.end_basis))
     for thing in time.bounded_by:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import MutableSequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyoxigraph
-from rdflib import Graph
-from rdflib.plugins.parsers.notation3 import RDFSink, SinkParser
+from rdflib import XSD, Graph, Literal, URIRef
+from rdflib.plugins.parsers.notation3 import RDFSink, SinkParser, sfloat
 from rdflib.term import Node
+
+from illicit_power.dataset.rdflib_terms import literal
+
+_NUMBER = re.compile(r"[-+]?[0-9]*\.?[0-9]*([eE][-+]?[0-9]+)?$")
+_TYPES_OF_NUMBERS: Final = {int: XSD.integer, Decimal: XSD.decimal, sfloat: XSD.double}
 
 Triple = tuple[Node, Node, Node]
 
@@ -48,7 +55,7 @@ def parse(path: Path, content: bytes | None = None) -> TurtleFile:
     content = path.read_bytes() if content is None else content
     _check_syntax(path, content)
     parsed = TurtleFile(path, Graph(bind_namespaces="none"))
-    sink = RDFSink(parsed.graph)
+    sink = _LiteralsAsWritten(parsed.graph)
     parser = _LineRecorder(sink, parsed)
     parser.loadStream(BytesIO(content))
     for prefix, namespace in parser._bindings.items():
@@ -56,14 +63,31 @@ def parse(path: Path, content: bytes | None = None) -> TurtleFile:
     return parsed
 
 
+class _LiteralsAsWritten(RDFSink):
+    """Makes the terms that the parser reads."""
+
+    def newLiteral(self, s: str, dt: URIRef | None = None, lang: str | None = None) -> Literal:  # noqa: N802
+        return literal(s, dt, lang)
+
+
 class _LineRecorder(SinkParser):
-    """rdflib's Turtle parser knows the current line; this one writes it down for each statement."""
+    """RDFLib's Turtle parser knows the current line; this one writes it down for each statement.
+
+    It also keeps the text of numbers that stand without quotation marks: 007 is not 7.
+    """
 
     def __init__(self, sink: RDFSink, parsed: TurtleFile) -> None:
         super().__init__(sink, baseURI=parsed.path.resolve().as_uri(), turtle=True)
         self._sink, self._parsed = sink, parsed
 
-    def makeStatement(self, quadruple: tuple[Any, Any, Any, Any]) -> None:  # noqa: N802 (rdflib's name)
+    def nodeOrLiteral(self, argstr: str, i: int, res: MutableSequence[Any]) -> int:  # noqa: N802
+        end = super().nodeOrLiteral(argstr, i, res)
+        datatype = _TYPES_OF_NUMBERS.get(type(res[-1])) if end >= 0 else None
+        if datatype and (number := _NUMBER.search(argstr[i:end])):
+            res[-1] = literal(number[0], datatype)
+        return end
+
+    def makeStatement(self, quadruple: tuple[Any, Any, Any, Any]) -> None:  # noqa: N802 (RDFLib's name)
         super().makeStatement(quadruple)
         formula, predicate, subject, object_ = quadruple
         normalise = self._sink.normalise

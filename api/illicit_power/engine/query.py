@@ -11,6 +11,7 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 from illicit_power.engine.explanation import Explanation
 from illicit_power.engine.formats import JSON, Kind, ResultFormat
 from illicit_power.engine.terms import Term
+from illicit_power.model.prefixes import Prefixes
 
 Accepted = Mapping[Kind, ResultFormat | None]
 """The format in which the caller takes each kind of result; None where it takes none."""
@@ -84,7 +85,12 @@ _NO_BINDINGS: Mapping[str, Term] = {}
 
 
 class Engine(Protocol):
-    """Answers queries over one dataset."""
+    """Answers queries over one dataset.
+
+    :ivar prefixes: those that the dataset declares
+    """
+
+    prefixes: Prefixes
 
     async def execute(self, query: Query) -> Answer:
         """Answer a query.

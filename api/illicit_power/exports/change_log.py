@@ -17,26 +17,28 @@ from rdflib.collection import Collection
 from rdflib.term import Node
 
 from illicit_power.dataset.changes import Changed, Changes, NTriple, Thing
-from illicit_power.dataset.publication import DCAT, VERSION
-from illicit_power.model.iris import CASE, CLAIM, ENTITY, PREFIXES, VOCABULARY, compact
+from illicit_power.exports.versions import DCAT, VERSION
+from illicit_power.model.iris import CASE, CLAIM, ENTITY, VOCABULARY
+from illicit_power.model.prefixes import Prefixes
 
 AS: Final = Namespace("https://www.w3.org/ns/activitystreams#")
 _KINDS: Final = {str(CLAIM): "claims", str(ENTITY): "entities", str(CASE): "cases", str(VOCABULARY): "concepts"}
 _VANISHED: Final = "Gone, and without a tombstone."
 
 
-def as_text(old: str, new: str, changes: Changes) -> str:
+def as_text(old: str, new: str, changes: Changes, prefixes: Prefixes) -> str:
     """The changes for reading.
 
     :param old: name of the earlier version
     :param new: name of the later version
+    :param prefixes: to name things with
     """
     lines = [f"{old} → {new}", summary(changes)]
     for heading, entries in (
-        ("Added", [f"+ {_named(thing)}" for thing in changes.added]),
-        ("Changed", [line for changed in changes.changed for line in _changed_lines(changed)]),
-        ("Withdrawn", [f"- {_withdrawal(thing)}" for thing in changes.withdrawn]),
-        (_VANISHED.rstrip("."), [f"! {_named(thing)}" for thing in changes.vanished]),
+        ("Added", [f"+ {_named(thing, prefixes)}" for thing in changes.added]),
+        ("Changed", [line for changed in changes.changed for line in _changed_lines(changed, prefixes)]),
+        ("Withdrawn", [f"- {_withdrawal(thing, prefixes)}" for thing in changes.withdrawn]),
+        (_VANISHED.rstrip("."), [f"! {_named(thing, prefixes)}" for thing in changes.vanished]),
     ):
         if entries:
             lines += ["", heading, *(f"  {entry}" for entry in entries)]
@@ -59,32 +61,33 @@ def summary(changes: Changes) -> str:
     return ", ".join(parts) + "."
 
 
-def _named(thing: Thing) -> str:
-    name = compact(thing.iri)
+def _named(thing: Thing, prefixes: Prefixes) -> str:
+    name = prefixes.compact(thing.iri)
     return name if thing.label == thing.iri else f"{name}  {thing.label}"
 
 
-def _changed_lines(changed: Changed) -> Iterator[str]:
-    yield f"~ {_named(changed.thing)}"
+def _changed_lines(changed: Changed, prefixes: Prefixes) -> Iterator[str]:
+    yield f"~ {_named(changed.thing, prefixes)}"
     for sign, statements in (("-", changed.removed), ("+", changed.added)):
         for statement in statements:
-            yield f"    {sign} {_statement(statement, changed.thing.iri)}"
+            yield f"    {sign} {_statement(statement, changed.thing.iri, prefixes)}"
 
 
-def _statement(statement: NTriple, iri: str) -> str:
+def _statement(statement: NTriple, iri: str, prefixes: Prefixes) -> str:
     """A statement without the subject where that is the thing itself; evidence is named by the end of its address."""
     subject, property_, value = statement
+    compact = prefixes.compact
     part = subject[1:-1].removeprefix(iri)
     said = f"{compact(property_[1:-1])} {compact(value[1:-1]) if value.startswith('<') else value}"
     return f"{part} {said}" if part else said
 
 
-def _withdrawal(thing: Thing) -> str:
-    instead = f" → {' , '.join(compact(iri) for iri in thing.replaced_by)}" if thing.replaced_by else ""
-    return f"{compact(thing.iri)}{instead}" + (f"  {thing.reason}" if thing.reason else "")
+def _withdrawal(thing: Thing, prefixes: Prefixes) -> str:
+    instead = f" → {' , '.join(prefixes.compact(iri) for iri in thing.replaced_by)}" if thing.replaced_by else ""
+    return f"{prefixes.compact(thing.iri)}{instead}" + (f"  {thing.reason}" if thing.reason else "")
 
 
-def as_json(old: str, new: str, changes: Changes) -> str:
+def as_json(old: str, new: str, changes: Changes, _: Prefixes) -> str:
     """The changes for programs; statements are N-Triples without the final dot."""
 
     def described(thing: Thing) -> dict[str, Any]:
@@ -111,14 +114,14 @@ def as_json(old: str, new: str, changes: Changes) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def as_turtle(old: str | None, new: str, changes: Changes) -> str:
+def as_turtle(old: str | None, new: str, changes: Changes, prefixes: Prefixes) -> str:
     """The changes as an ordered collection of activities.
 
     :param old: name of the earlier version; None for the first release, which has none
+    :param prefixes: to name things with
     """
     graph = Graph(bind_namespaces="none")
-    for prefix, namespace in (*PREFIXES.items(), ("as", str(AS)), ("dcat", str(DCAT)), ("version", str(VERSION))):
-        graph.bind(prefix, namespace)
+    Prefixes({**prefixes, "as": str(AS), "dcat": str(DCAT), "version": str(VERSION)}).bind_to(graph)
     version = VERSION[new]
     graph.add((version, RDF.type, PROV.Entity))
     graph.add((version, DCAT.version, Literal(new)))
@@ -126,7 +129,7 @@ def as_turtle(old: str | None, new: str, changes: Changes) -> str:
         return graph.serialize(format="turtle")
     graph.add((version, PROV.wasRevisionOf, VERSION[old]))
     graph.add((version, DCAT.previousVersion, VERSION[old]))
-    activities: list[Node] = [*_activities(graph, changes)]
+    activities: list[Node] = [*_activities(graph, changes, prefixes)]
     log = VERSION[f"{new}/changes"]
     graph.add((log, RDF.type, AS.OrderedCollection))
     graph.add((log, AS.context, version))
@@ -137,7 +140,7 @@ def as_turtle(old: str | None, new: str, changes: Changes) -> str:
     return graph.serialize(format="turtle")
 
 
-def _activities(graph: Graph, changes: Changes) -> Iterator[BNode]:
+def _activities(graph: Graph, changes: Changes, prefixes: Prefixes) -> Iterator[BNode]:
     numbers = iter(range(len(changes.added) + len(changes.changed) + len(changes.withdrawn) + len(changes.vanished)))
 
     def activity(class_: URIRef, thing: Thing, summary: Iterable[str]) -> BNode:
@@ -151,7 +154,7 @@ def _activities(graph: Graph, changes: Changes) -> Iterator[BNode]:
     for thing in changes.added:
         yield activity(AS.Create, thing, [thing.label])
     for changed in changes.changed:
-        yield activity(AS.Update, changed.thing, ["\n".join(_changed_lines(changed)).removeprefix("~ ")])
+        yield activity(AS.Update, changed.thing, ["\n".join(_changed_lines(changed, prefixes)).removeprefix("~ ")])
     for thing in changes.withdrawn:
         for replacement in thing.replaced_by:
             graph.add((URIRef(thing.iri), DCTERMS.isReplacedBy, URIRef(replacement)))
@@ -160,7 +163,7 @@ def _activities(graph: Graph, changes: Changes) -> Iterator[BNode]:
         yield activity(AS.Delete, thing, [_VANISHED])
 
 
-CHANGE_FORMATS: Final[dict[str, Callable[[str, str, Changes], str]]] = {
+CHANGE_FORMATS: Final[dict[str, Callable[[str, str, Changes, Prefixes], str]]] = {
     "text": as_text,
     "ttl": as_turtle,
     "json": as_json,

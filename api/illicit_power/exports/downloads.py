@@ -15,7 +15,7 @@ from typing import Final
 import pyoxigraph
 from pyoxigraph import RdfFormat
 
-from illicit_power.dataset.publication import DOWNLOADS, Version
+from illicit_power.dataset.publication import DOWNLOADS
 from illicit_power.dataset.releases import ReleaseRecord
 from illicit_power.dataset.snapshot import Snapshot
 from illicit_power.engine import in_process as answers
@@ -24,14 +24,16 @@ from illicit_power.exports.catalog import catalog, schema_org
 from illicit_power.exports.columns import Table
 from illicit_power.exports.download_list import DownloadedFile, DownloadList
 from illicit_power.exports.tables import TABLES
+from illicit_power.exports.versions import Version
 from illicit_power.exports.void import void
+from illicit_power.model.prefixes import Prefixes
 
 
 class _Content:
     """A snapshot in the forms that downloads are made from, each made once."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, prefixes: Prefixes) -> None:
+        self.path, self.prefixes = path, prefixes
 
     @cached_property
     def quads(self) -> rdf.Quads:
@@ -90,7 +92,7 @@ _DESCRIPTIONS: Final = "References and descriptions"
 
 _MAKERS: Final[dict[_File, Callable[[_Content], bytes]]] = {
     _File("illicit-power.trig", "trig", _RDF, "application/trig", "all named graphs, to read and to load"): (
-        lambda content: rdf.dataset(content.quads, RdfFormat.TRIG)
+        lambda content: rdf.dataset(content.quads, RdfFormat.TRIG, content.prefixes)
     ),
     _File(
         "illicit-power.nq",
@@ -108,18 +110,18 @@ _MAKERS: Final[dict[_File, Callable[[_Content], bytes]]] = {
         contained_media_type="application/n-quads",
     ): lambda content: gzip.compress(content.path.read_bytes(), mtime=0),
     _File("illicit-power.ttl", "turtle", _RDF, "text/turtle", "the union of all named graphs"): (
-        lambda content: rdf.union(content.quads, RdfFormat.TURTLE)
+        lambda content: rdf.union(content.quads, RdfFormat.TURTLE, content.prefixes)
     ),
     _File(
         "illicit-power.jsonld", "jsonld", _RDF, "application/ld+json", "all named graphs, for programs that read JSON"
-    ): lambda content: rdf.dataset(content.quads, RdfFormat.JSON_LD),
+    ): lambda content: rdf.dataset(content.quads, RdfFormat.JSON_LD, content.prefixes),
     _File(
         "illicit-power.rdf",
         "rdfxml",
         _RDF,
         "application/rdf+xml",
         "the union of all named graphs, for OWL tools such as Protégé",
-    ): lambda content: rdf.union(content.quads, RdfFormat.RDF_XML),
+    ): lambda content: rdf.union(content.quads, RdfFormat.RDF_XML, content.prefixes),
     **{
         _File(f"{table.name}.csv", "csv", _TABLES, "text/csv", f"a row is {table.unit}"): partial(
             _Content.table, table=table
@@ -190,7 +192,7 @@ def write_downloads(snapshot: Snapshot, record: ReleaseRecord) -> None:
     :param record: the releases so far, which tell the date of the version
     """
     version = Version(snapshot.manifest.version, snapshot.manifest.sha256, tuple(record.releases()))
-    content, folder = _Content(snapshot.quads), snapshot.downloads
+    content, folder = _Content(snapshot.quads, snapshot.prefixes), snapshot.downloads
     folder.mkdir()
     files = [file.write(folder, make(content)) for file, make in _MAKERS.items()]
     tables = {file.name: (folder / file.name).read_bytes() for file in files if file.group == _TABLES}
@@ -200,8 +202,8 @@ def write_downloads(snapshot: Snapshot, record: ReleaseRecord) -> None:
             files.append(file.write(folder, record.log(version.release, suffix).read_bytes()))
     dumps = [DOWNLOADS + file.name for file in files if file.group == _RDF]
     descriptions = {
-        _VOID: void(content.store, version, dumps),
-        _CATALOG: catalog(content.store, version, files),
+        _VOID: void(content.store, version, dumps, content.prefixes),
+        _CATALOG: catalog(content.store, version, files, content.prefixes),
         _SCHEMA_ORG: schema_org(content.store, version, files),
     }
     files += [file.write(folder, description) for file, description in descriptions.items()]

@@ -22,14 +22,14 @@ def make_release(snapshot: Snapshot, record: ReleaseRecord, day: date) -> tuple[
         raise ValueError(f"nothing has changed since release {previous[0].name}")
     if previous and previous[0].date > release.date:
         raise ValueError(f"release {previous[0].name} is later than {day.isoformat()}: give a later --date")
-    _, things = read_version(snapshot.path)
+    _, things, prefixes = read_version(snapshot.path)
     if previous:
         changes = diff(record.published_things(), things)
-        log = as_text(previous[0].name, release.name, changes)
+        log = as_text(previous[0].name, release.name, changes, prefixes)
     else:
         # Everything is new: the list of addresses says so, and no log needs to repeat it.
         changes = Changes()
         log = first_release_as_text(release.name, things)
-    turtle = as_turtle(previous[0].name if previous else None, release.name, changes)
+    turtle = as_turtle(previous[0].name if previous else None, release.name, changes, prefixes)
     record.add(release, things, {"txt": log, "ttl": turtle})
     return release, log

@@ -14,7 +14,7 @@ from illicit_power.engine.in_process import Row, Value, solutions
 from illicit_power.exports.columns import JOINED
 from illicit_power.exports.queries import stored_query
 from illicit_power.exports.spans import written_span
-from illicit_power.model.iris import IPS, VOCABULARY, compact
+from illicit_power.model.iris import IPS, VOCABULARY
 
 ASSERTED: Final = str(VOCABULARY["stance/asserted"])
 DENIED: Final = str(VOCABULARY["stance/denied"])
@@ -274,7 +274,7 @@ def places(store: pyoxigraph.Store) -> list[Row]:
 
 def _precision(place: Row) -> int:
     """The precision of a place by its classes; a place of no class that tells is one without exact limits."""
-    kinds = [compact(kind).partition(":")[2] for kind in str(place["kinds"]).split(JOINED)]
+    kinds = [kind.removeprefix(str(IPS)) for kind in str(place["kinds"]).split(JOINED)]
     return min((_PRECISION_BY_KIND[kind] for kind in kinds if kind in _PRECISION_BY_KIND), default=5)
 
 

@@ -19,13 +19,13 @@ from illicit_power.dataset.publication import (
     DOWNLOADS,
     LICENSE,
     TITLE,
-    ExternalDataset,
-    Version,
-    external_dataset,
 )
 from illicit_power.engine.in_process import Value, solutions
+from illicit_power.exports.external_datasets import ExternalDataset, external_dataset
 from illicit_power.exports.queries import stored_query
-from illicit_power.model.iris import BASE, PREFIXES
+from illicit_power.exports.versions import Version
+from illicit_power.model.iris import BASE
+from illicit_power.model.prefixes import Prefixes
 
 DOCUMENT: Final = URIRef(BASE + "void")
 DATASET: Final = URIRef(BASE + "void#illicit-power")
@@ -42,12 +42,12 @@ _PREFIXES: Final = {
 }
 
 
-def void(store: pyoxigraph.Store, version: Version, dumps: Sequence[str]) -> bytes:
+def void(store: pyoxigraph.Store, version: Version, dumps: Sequence[str], prefixes: Prefixes) -> bytes:
     """The description as Turtle.
 
     :param dumps: addresses of the RDF files that hold the whole dataset
     """
-    graph = new_graph()
+    graph = new_graph(prefixes)
     graph.add((DOCUMENT, RDF.type, VOID.DatasetDescription))
     graph.add((DOCUMENT, DCTERMS.title, Literal(f"VoID description of {TITLE}", lang="en")))
     graph.add((DOCUMENT, FOAF.primaryTopic, DATASET))
@@ -59,11 +59,10 @@ def void(store: pyoxigraph.Store, version: Version, dumps: Sequence[str]) -> byt
     return graph.serialize(format="turtle", encoding="utf-8")
 
 
-def new_graph() -> Graph:
-    """An empty graph that knows our prefixes."""
+def new_graph(prefixes: Prefixes) -> Graph:
+    """An empty graph that knows the prefixes of the dataset, and those of descriptions."""
     graph = Graph(bind_namespaces="none")
-    for prefix, namespace in (*PREFIXES.items(), *_PREFIXES.items()):
-        graph.bind(prefix, namespace)
+    Prefixes({**prefixes, **_PREFIXES}).bind_to(graph)
     return graph
 
 

@@ -6,7 +6,8 @@ import re
 from typing import Final
 from urllib.parse import unquote
 
-from illicit_power.model.iris import ENTITY, PREFIXES
+from illicit_power.model.iris import ENTITY
+from illicit_power.model.prefixes import Prefixes
 
 _ADDRESSES: Final = (
     (r"(?:[a-z]+\.)?wikidata\.org/(?:entity|wiki)/(?:Special:EntityData/)?([QP]\d+).*", r"wikidata.org/entity/\1"),
@@ -26,9 +27,9 @@ _SCHEME = re.compile(r"^https?://(www\.)?", re.IGNORECASE)
 
 
 def address_key(address: str) -> str:
-    """What is the same in all addresses of one thing: no scheme, no ``www.``, no final slash, no percent-encoding, no
-    prefix, and at well-known hosts the one form that links here use. Wikidata's identifiers may stand alone."""
-    key = unquote(_SCHEME.sub("", _expanded(address.strip()))).rstrip("/")
+    """What is the same in all addresses of one thing: no scheme, no ``www.``, no final slash, no percent-encoding,
+    and at well-known hosts the one form that links here use. Wikidata's identifiers may stand alone."""
+    key = unquote(_SCHEME.sub("", address.strip())).rstrip("/")
     for pattern, canonical in _ADDRESSES:
         if match := re.fullmatch(pattern, key, re.IGNORECASE):
             key = match.expand(canonical)
@@ -36,12 +37,8 @@ def address_key(address: str) -> str:
     return key
 
 
-def _expanded(address: str) -> str:
-    prefix, colon, name = address.partition(":")
-    return PREFIXES[prefix] + name if colon and prefix in PREFIXES and not name.startswith("//") else address
-
-
-def asked_key(given: str) -> str:
-    """The key of what is asked for, which may also be the last part of an IRI of ours: ``basra``."""
-    key = address_key(given)
+def asked_key(given: str, prefixes: Prefixes) -> str:
+    """The key of what is asked for, which may also be a prefixed name or the last part of an IRI of ours:
+    ``entity:basra``, ``basra``."""
+    key = address_key(prefixes.expand(given.strip()))
     return key if _IN_ADDRESSES.search(key) else address_key(ENTITY[key])

@@ -16,7 +16,8 @@ from pyoxigraph import Literal, NamedNode
 from illicit_power.engine.terms import Term
 from illicit_power.matching.address_keys import address_key
 from illicit_power.matching.names import Word, initials, joined, words
-from illicit_power.model.iris import ENTITY, IPS, compact
+from illicit_power.model.iris import ENTITY, IPS
+from illicit_power.model.prefixes import Prefixes
 from illicit_power.model.vocabularies import RDF
 
 Row = dict[str, Term]
@@ -116,7 +117,8 @@ _COLLECTED: Final = {
 }
 """Properties that gather the values of several direct links."""
 
-_OTHER_PREFIXES: Final = {"http://www.w3.org/2003/01/geo/wgs84_pos#": "geo:"}
+_GEO: Final = "http://www.w3.org/2003/01/geo/wgs84_pos#"
+_NUMBERS: Final = (_GEO + "lat", _GEO + "long")
 _ACRONYM = re.compile(r"[A-Z]{3,6}")
 _TITLED_ADDRESS = re.compile(r"[^\W\d]{2,}[_-].*[^\W\d]{2,}.*")
 
@@ -129,6 +131,7 @@ class Index:
     types: Mapping[str, Type]
     properties: Mapping[str, Property]
     names: Sequence[Name]
+    prefixes: Prefixes
 
     @cached_property
     def names_by_word(self) -> Mapping[Word, Sequence[int]]:
@@ -200,32 +203,34 @@ class Index:
 
     def type(self, given: str) -> Type | None:
         """A type by its prefixed name, its IRI, or the last part of that."""
-        return self.types.get(given) or self.types.get(compact(given)) or self.types.get(f"ips:{given}")
+        return self.types.get(given) or self.types.get(self.prefixes.compact(given)) or self.types.get(f"ips:{given}")
 
     def property(self, given: str) -> Property | None:
         """A property by its prefixed name, its IRI, or the last part of that."""
-        return self.properties.get(given) or self.properties.get(compact(given)) or self.properties.get(f"ips:{given}")
+        names = (given, self.prefixes.compact(given), f"ips:{given}")
+        return next((self.properties[name] for name in names if name in self.properties), None)
 
     def entity(self, given: str) -> Entity | None:
         """An entity by its identifier or its IRI."""
-        return self.entities.get(given.removeprefix(str(ENTITY)).removeprefix("entity:"))
+        return self.entities.get(self.prefixes.expand(given).removeprefix(str(ENTITY)))
 
 
 _WEIGHT_OF_TITLE = 0.1
 
 
-def build_index(entity_rows: Iterable[Row], term_rows: Iterable[Row]) -> Index:
+def build_index(entity_rows: Iterable[Row], term_rows: Iterable[Row], prefixes: Prefixes) -> Index:
     """The index of a dataset.
 
     :param entity_rows: the solutions of the stored query ``entities``
     :param term_rows: the solutions of the stored query ``terms``
+    :param prefixes: of the dataset
     """
     term_rows = list(term_rows)
-    types, properties = _types(term_rows), _properties(term_rows)
+    types, properties = _types(term_rows, prefixes), _properties(term_rows, prefixes)
     rows_by_entity: dict[str, list[Row]] = defaultdict(list)
     for row in entity_rows:
         rows_by_entity[_id(row["entity"])].append(row)
-    values = {id_: _values(rows) for id_, rows in rows_by_entity.items()}
+    values = {id_: _values(rows, prefixes) for id_, rows in rows_by_entity.items()}
     labels = {id_: of["skos:prefLabel"][0].text for id_, of in values.items() if "skos:prefLabel" in of}
     for subject in list(values):
         for property_ in [key for key in values[subject] if key in properties and key.startswith("ips:")]:
@@ -246,13 +251,13 @@ def build_index(entity_rows: Iterable[Row], term_rows: Iterable[Row]) -> Index:
     names = [name for entity in entities.values() for name in _names(entity)]
     used = {key for entity in entities.values() for key in entity.values}
     offered = {property_.id: property_ for property_ in (*_GATHERED, *properties.values()) if property_.id in used}
-    return Index(entities, types, offered, names)
+    return Index(entities, types, offered, names, prefixes)
 
 
-def _values(rows: Iterable[Row]) -> dict[str, list[Value]]:
+def _values(rows: Iterable[Row], prefixes: Prefixes) -> dict[str, list[Value]]:
     values: dict[str, list[Value]] = defaultdict(list)
     for row in rows:
-        values[_key(row["property"].value)].append(_value(row))
+        values[prefixes.compact(row["property"].value)].append(_value(row, prefixes))
     for property_, list_ in values.items():
         # Names and definitions in English go first.
         if property_.startswith("skos:") and len(list_) > 1:
@@ -262,16 +267,16 @@ def _values(rows: Iterable[Row]) -> dict[str, list[Value]]:
     return values
 
 
-def _value(row: Row) -> Value:
+def _value(row: Row, prefixes: Prefixes) -> Value:
     value, property_ = row["value"], row["property"].value
     text = value.value
     if property_ == str(RDF.type):
-        return Value(compact(text))
+        return Value(prefixes.compact(text))
     if "from" in row:
         return Value(text, span=(row["from"].value[:10], row["to"].value[:10]))
     if property_ == "date":
         return Value(text, span=span(text))
-    if _key(property_).startswith("geo:"):
+    if property_ in _NUMBERS:
         return Value(text, number=float(text))
     if "name" in row:
         is_entity = isinstance(value, NamedNode) and text.startswith(str(ENTITY))
@@ -305,39 +310,33 @@ def _names(entity: Entity) -> list[Name]:
     ]
 
 
-def _types(rows: Iterable[Row]) -> dict[str, Type]:
+def _types(rows: Iterable[Row], prefixes: Prefixes) -> dict[str, Type]:
     parents: dict[str, list[str]] = defaultdict(list)
     described: dict[str, Row] = {}
     for row in rows:
         if row["role"].value == "type":
-            id_ = compact(row["term"].value)
+            id_ = prefixes.compact(row["term"].value)
             described[id_] = row
-            parents[id_] += [compact(row["parent"].value)] if "parent" in row else []
+            parents[id_] += [prefixes.compact(row["parent"].value)] if "parent" in row else []
     return {
         id_: Type(id_, row["label"].value, row["definition"].value, tuple(parents[id_]))
         for id_, row in described.items()
     }
 
 
-def _properties(rows: Iterable[Row]) -> dict[str, Property]:
+def _properties(rows: Iterable[Row], prefixes: Prefixes) -> dict[str, Property]:
     """The direct properties, each also read from its object."""
     properties = {}
     for row in rows:
         if row["role"].value == "property":
-            id_, label, definition = compact(row["term"].value), row["label"].value, row["definition"].value
+            id_, label, definition = prefixes.compact(row["term"].value), row["label"].value, row["definition"].value
             domain, range_ = (
-                compact(row[end].value) if end in row and row[end].value.startswith(str(IPS)) else None
+                prefixes.compact(row[end].value) if end in row and row[end].value.startswith(str(IPS)) else None
                 for end in ("domain", "range")
             )
             properties[id_] = Property(id_, label, definition, range_)
             properties[f"^{id_}"] = Property(f"^{id_}", f"{label} (inverse)", f"Inverse of: {definition}", domain)
     return properties
-
-
-def _key(property_: str) -> str:
-    for namespace, prefix in _OTHER_PREFIXES.items():
-        property_ = property_.replace(namespace, prefix)
-    return compact(property_)
 
 
 def _id(iri: Term) -> str:

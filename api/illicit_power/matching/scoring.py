@@ -184,7 +184,7 @@ class Matcher:
         given = given.strip()
         if entity := self.index.entity(given):
             return {entity.id: _Likeness(1.0, "identifier")}
-        entities = self.index.by_address.get(address_key(given), frozenset())
+        entities = self.index.by_address.get(address_key(self.index.prefixes.expand(given)), frozenset())
         return dict.fromkeys(entities, _Likeness(1.0, "identifier"))
 
     def _by_name(self, given: str) -> dict[str, _Likeness]:
@@ -356,7 +356,7 @@ class Matcher:
                 return float(asked.id == value.entity)
             likeness = self.name_likeness(given, self.index.names_of(value.entity)).get(value.entity)
             return likeness.degree if likeness and likeness.degree >= _FITS else 0.0
-        if address_key(given) == address_key(value.text):
+        if address_key(self.index.prefixes.expand(given.strip())) == address_key(value.text):
             return 1.0
         return fuzz.ratio(given.casefold(), value.text.casefold()) / 100
 

@@ -6,7 +6,6 @@ from illicit_power.dataset.compiled import Compiled
 from illicit_power.dataset.problem import Problem
 from illicit_power.dataset.releases import ReleaseRecord
 from illicit_power.dataset.source import Source
-from illicit_power.model.iris import compact
 
 _CURE = (
     "is a published address, and nothing describes it any more: restore it, or leave a tombstone in withdrawn.ttl of "
@@ -21,6 +20,7 @@ def check_published(source: Source, compiled: Compiled) -> list[Problem]:
     """
     record = ReleaseRecord.of(source)
     described = {str(subject) for graph in compiled.graphs.values() for subject in graph.subjects()}
+    compact = compiled.prefixes.compact
     return [
         Problem(record.published_file, line, compact(iri), _CURE.format(name=compact(iri)))
         for iri, (line, _) in record.published().items()

@@ -13,9 +13,9 @@ from rdflib import OWL, RDF, XSD, Graph, Literal, URIRef
 
 from illicit_power.dataset.compiled import Compiled
 from illicit_power.model.iris import IPS, QUERIES_GRAPH, SHAPES_GRAPH
+from illicit_power.model.layers import OUTSIDE_OF_OWL, layer_of
 
 _TIMEOUT_SECONDS = 300
-_LEFT_OUT_LAYERS = ("/inferred", "/links", "/coordinates")
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def classify(compiled: Compiled) -> Classification:
 
     :raises RuntimeError: when the reasoner fails or takes longer than five minutes
     """
-    left_out = [iri for iri in compiled.graphs if str(iri).endswith(_LEFT_OUT_LAYERS)]
+    left_out = [iri for iri in compiled.graphs if layer_of(iri) in OUTSIDE_OF_OWL]
     graph = _within_owl(compiled.union(leave_out=(SHAPES_GRAPH, QUERIES_GRAPH, *left_out)))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "dataset.nt"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import rdflib
 from pyshacl import validate
 from rdflib import RDF, SH, Graph, URIRef
 from rdflib.term import Node
@@ -29,19 +32,36 @@ class ShaclReport:
 
 def check_shapes(source: Source, compiled: Compiled) -> ShaclReport:
     """Validate what was written by hand and what was compiled from it, each against its own shapes."""
-    report = _validate(compiled.authored, source.authored_shapes)
-    report += _validate(compiled.union(leave_out=(SHAPES_GRAPH, QUERIES_GRAPH)), source.compiled_shapes)
+    report = _validate(compiled.authored, _shapes(compiled, source.authored_shapes))
+    whole = compiled.union(leave_out=(SHAPES_GRAPH, QUERIES_GRAPH))
+    report += _validate(whole, _shapes(compiled, source.compiled_shapes))
     problems = {_problem(compiled, report, result) for result in report.subjects(RDF.type, SH.ValidationResult)}
     return ShaclReport(
         report, sorted(problems, key=lambda problem: (str(problem.path), problem.line or 0, str(problem)))
     )
 
 
-def _validate(data: Graph, shape_files: list[Path]) -> Graph:
+def _shapes(compiled: Compiled, paths: list[Path]) -> Graph:
     shapes = Graph()
-    for path in shape_files:
-        shapes.parse(path, format="turtle")
-    _, report, text = validate(data, shacl_graph=shapes, advanced=False, meta_shacl=False, inplace=True)
+    for file in compiled.files:
+        if file.path in paths:
+            shapes += file.graph
+    return shapes
+
+
+@contextmanager
+def _rdflib_left_alone() -> Iterator[None]:
+    """pySHACL sets RDFLib's treatment of literals for the whole process, and not back to what it was."""
+    before = rdflib.NORMALIZE_LITERALS
+    try:
+        yield
+    finally:
+        rdflib.NORMALIZE_LITERALS = before
+
+
+def _validate(data: Graph, shapes: Graph) -> Graph:
+    with _rdflib_left_alone():
+        _, report, text = validate(data, shacl_graph=shapes, advanced=False, meta_shacl=False, inplace=True)
     if not isinstance(report, Graph):
         raise RuntimeError(f"the shapes could not be applied: {text}")
     return report

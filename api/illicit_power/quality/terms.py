@@ -10,7 +10,8 @@ from rdflib import URIRef
 from illicit_power.dataset.compiled import Compiled
 from illicit_power.dataset.problem import Problem
 from illicit_power.dataset.source import Source
-from illicit_power.model.iris import BASE, CASE, CLAIM, ENTITY, GRAPH, IPS, QUERY, SHAPES, VOCABULARY, compact
+from illicit_power.model.iris import BASE, CASE, CLAIM, ENTITY, GRAPH, IPS, QUERY, SHAPES, VOCABULARY
+from illicit_power.model.prefixes import Prefixes
 
 _DEFINED_BY_DESCRIPTION = tuple(str(namespace) for namespace in (IPS, ENTITY, CLAIM, VOCABULARY, CASE))
 _EXEMPT = (*(str(namespace) for namespace in (GRAPH, QUERY, SHAPES)), BASE + "ontology/")
@@ -30,7 +31,9 @@ def check_terms(source: Source, compiled: Compiled) -> list[Problem]:
         for statement, line in file.lines.items():
             for iri in _ours(statement):
                 if iri not in described and not (file.path in shapes and iri.startswith(str(ENTITY))):
-                    problems.add(Problem(file.path, line, compact(iri), _cure(iri, ours)))
+                    problems.add(
+                        Problem(file.path, line, compiled.prefixes.compact(iri), _cure(iri, ours, compiled.prefixes))
+                    )
     return sorted(problems)
 
 
@@ -40,8 +43,8 @@ def _ours(statement: tuple[object, ...]) -> Iterator[str]:
             yield str(term)
 
 
-def _cure(iri: str, described: list[str]) -> str:
-    near = [compact(term) for term in get_close_matches(iri, described, n=3, cutoff=0.9)]
+def _cure(iri: str, described: list[str], prefixes: Prefixes) -> str:
+    near = [prefixes.compact(term) for term in get_close_matches(iri, described, n=3, cutoff=0.9)]
     if near:
         return f"is not described in any file; did you mean {' or '.join(near)}?"
     return "is not described in any file: correct the spelling, or describe it"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyoxigraph
 import pytest
 
+from illicit_power.dataset.prefixes import standard_prefixes
 from illicit_power.engine.help.syntax_errors import SyntaxDiagnostic, explain_syntax_error
 from illicit_power.engine.sparql.tokens import tokenize
 
@@ -15,7 +16,7 @@ def fault(query: str) -> SyntaxDiagnostic:
     """What is wrong with a query, which the engine must refuse."""
     with pytest.raises(SyntaxError) as refused:
         pyoxigraph.Store().query(query)
-    return explain_syntax_error(query, str(refused.value))
+    return explain_syntax_error(query, str(refused.value), standard_prefixes())
 
 
 MISTAKES = [

@@ -13,6 +13,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode
 from rdflib.query import Result
 
+from illicit_power.dataset.prefixes import standard_prefixes
 from illicit_power.engine.errors import (
     EngineBusy,
     EngineFailure,
@@ -54,7 +55,7 @@ def run(
     """Run a scenario with an engine of its own."""
 
     async def main() -> None:
-        engine = await EmbeddedEngine.start([data], limits, observe=observe)
+        engine = await EmbeddedEngine.start([data], limits, observe=observe, prefixes=standard_prefixes())
         try:
             await scenario(engine)
         finally:

@@ -69,24 +69,6 @@ def test_services_are_seen_in_every_disguise(query: str, services: tuple[str | N
     assert outline(query).services == services
 
 
-@pytest.mark.parametrize(
-    ("query", "makes"),
-    [
-        ("CONSTRUCT { ?s <e:p> [] } WHERE { ?s <e:p> ?o }", True),
-        ("PREFIX e: <e:> construct { _:b e:p ?o . ?o e:q e:r } { ?s e:p ?o }", True),
-        ("CONSTRUCT { ?s <e:p> (1 2) } WHERE { ?s <e:p> ?o }", True),
-        ("CONSTRUCT FROM <e:g> WHERE { ?s <e:p> [ <e:q> ?o ] }", True),
-        ("CONSTRUCT { << ?s <e:p> ?o >> <e:q> 1 } WHERE { ?s <e:p> ?o }", True),
-        ("CONSTRUCT { ?s <e:[> '[] _:b' } WHERE { ?s <e:p> [] FILTER(?s > (1)) }", False),
-        ("CONSTRUCT WHERE { ?s <e:p> ?o } LIMIT 1", False),
-        ("SELECT * { _:b <e:p> [] }", False),
-        ("DESCRIBE <e:a>", False),
-    ],
-)
-def test_a_template_with_blank_nodes_is_seen(query: str, makes: bool) -> None:
-    assert outline(query).makes_blank_nodes == makes
-
-
 @pytest.mark.parametrize("function", ["NOW()", "rand()", "UUID()", "StrUUID()", "BNODE()"])
 def test_a_query_that_can_answer_differently_is_volatile(function: str) -> None:
     assert outline(f"SELECT ({function} AS ?x) {{}}").volatile

@@ -12,10 +12,12 @@ import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
+from rdflib import SKOS, XSD
 
 from illicit_power.dataset.jsonld import Tree, document, published_context
+from illicit_power.dataset.prefixes import standard_prefixes
 from illicit_power.dataset.snapshot import Snapshot
-from illicit_power.model.iris import BASE, IPS, PREFIXES
+from illicit_power.model.iris import BASE, IPS
 from illicit_power.server.rest.collections import COLLECTIONS, Collection
 from tests.conftest import ROOT, running_server
 from tests.server.jsonld import canonical, triples
@@ -136,7 +138,7 @@ def test_the_address_of_the_context_is_where_the_server_is_reached(
 def read_by_rdflib(address: str) -> set[Triple]:
     """The triples of the JSON-LD at an address, as RDFLib fetches and reads it, with literals as they are written."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rdflib, "NORMALIZE_LITERALS", False)  # pySHACL, which has run before, turns it on
+        patch.setattr(rdflib, "NORMALIZE_LITERALS", False)
         content = rdflib.Graph().parse(address, format="json-ld").serialize(format="nt")
     return canonical(quad.triple for quad in pyoxigraph.parse(content, format=pyoxigraph.RdfFormat.N_TRIPLES))
 
@@ -185,9 +187,9 @@ def test_descriptions_carry_their_context_too(client: httpx.Client) -> None:
 
 _PROPERTIES = [
     *(str(IPS[name]) for name in ("value", "page", "time", "approximate", "summary", "startEarliest", "subject")),
-    PREFIXES["skos"] + "prefLabel", PREFIXES["geo"] + "lat", "https://example.org/unheard-of",
+    str(SKOS.prefLabel), standard_prefixes()["geo"] + "lat", "https://example.org/unheard-of",
 ]  # fmt: skip
-_DATATYPES = [PREFIXES["xsd"] + name for name in ("string", "integer", "boolean", "decimal", "dateTime", "gYear")]
+_DATATYPES = [str(XSD[name]) for name in ("string", "integer", "boolean", "decimal", "dateTime", "gYear")]
 _TEXTS = st.sampled_from(["7", "007", "true", "1", "9007199254740993", "1.50", "-0", "", "x y", "é"])
 _LITERALS = st.one_of(
     st.builds(lambda text, datatype: Literal(text, datatype=NamedNode(datatype)), _TEXTS, st.sampled_from(_DATATYPES)),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from rdflib import OWL, Graph
 
 from illicit_power.dataset.snapshot import Snapshot
+from illicit_power.dataset.source import Source
 from tests.conftest import running_server
 
 PATHS = [
@@ -61,13 +63,14 @@ def test_the_home_page_leads_programs_on(client: httpx.Client) -> None:
     assert (graph.status_code, graph.headers["Location"]) == (httpx.codes.SEE_OTHER, "/void")
 
 
-def test_graphs_queries_and_versions_answer_too(client: httpx.Client) -> None:
+def test_graphs_queries_and_versions_answer_too(client: httpx.Client, source: Source) -> None:
     graph = client.get("/graph/jam/links", headers={"Accept": "text/turtle"}, follow_redirects=True)
     assert graph.headers["Content-Type"].startswith("text/turtle")
     assert "exactMatch" in graph.text
     query = client.get("/query/works-cited", headers={"Accept": "text/turtle"}, follow_redirects=True)
     assert "SELECT" in query.text
-    assert client.get("/ontology/0.1.0").headers["Location"] == "/ontology"
+    (version,) = Graph().parse(source.ontology).objects(None, OWL.versionInfo)
+    assert client.get(f"/ontology/{version}").headers["Location"] == "/ontology"
     other = client.get("/ontology/9.9.9", headers={"Accept": "*/*"})
     assert other.status_code == httpx.codes.NOT_FOUND
-    assert "0.1.0 is served" in other.json()["detail"]
+    assert f"{version} is served" in other.json()["detail"]

@@ -9,11 +9,12 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
+from illicit_power.model.prefixes import Prefixes
 from illicit_power.server.app import create_app
 from illicit_power.server.serving.served_dataset import Edition
 from illicit_power.server.settings import ServerSettings
 
-API = create_app(ServerSettings.of({}), lambda: Edition("test", ())).openapi()
+API = create_app(ServerSettings.of({}), lambda: Edition("test", (), Prefixes())).openapi()
 
 
 def operations() -> Iterator[tuple[str, dict[str, Any]]]:

@@ -11,10 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from illicit_power.model.iris import PREFIXES
+from illicit_power.dataset.prefixes import standard_prefixes
+from illicit_power.model.iris import ONTOLOGY_GRAPH
 from tests.conftest import running_server
 
-PROLOGUE = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("ips", "entity", "graph", "skos", "rdfs", "xsd"))
+PROLOGUE = "".join(
+    f"{standard_prefixes().declaration(name)}\n" for name in ("ips", "entity", "graph", "skos", "rdfs", "xsd")
+)
 HTML = {"Accept": "text/html"}
 NOTHING = PROLOGUE + "SELECT ?org WHERE { ?org a ips:militia }"
 
@@ -176,7 +179,7 @@ def test_an_explanation_has_no_image(client: httpx.Client) -> None:
 )
 def test_an_empty_answer_points_to_its_explanation(client: httpx.Client, query: str, empty: bool) -> None:
     for _ in range(2):  # the second from the cache
-        answer = client.get("/sparql", params={"query": query, "default-graph-uri": PREFIXES["graph"] + "ontology"})
+        answer = client.get("/sparql", params={"query": query, "default-graph-uri": str(ONTOLOGY_GRAPH)})
         if not empty:
             answer = client.get("/sparql", params={"query": query})
         assert ('rel="help"' in answer.headers.get("Link", "")) is empty

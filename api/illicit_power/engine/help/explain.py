@@ -19,6 +19,7 @@ from illicit_power.engine.help.nearest import CLAIM_CLASS, CLASS, PROPERTY, Voca
 from illicit_power.engine.help.patterns import Part, QueryText
 from illicit_power.engine.sparql.grammar import Misplaced, ParseTree, parse, subtrees
 from illicit_power.engine.sparql.tokens import tokenize
+from illicit_power.model.prefixes import Prefixes
 
 Dataset = dict[str, Any]
 
@@ -36,10 +37,11 @@ class Unexplained(Exception):
     """The query is beyond what can be explained; the message says how."""
 
 
-def explain(store: pyoxigraph.Store, text: str, dataset: Dataset) -> Explanation:
+def explain(store: pyoxigraph.Store, text: str, dataset: Dataset, prefixes: Prefixes) -> Explanation:
     """Why a query finds what it finds.
 
     :param dataset: the arguments of :meth:`pyoxigraph.Store.query` that say what it is asked of
+    :param prefixes: of the dataset, to show terms with
     :raises SyntaxError: when the query does not parse
     :raises Unexplained: when it uses what is not in SPARQL 1.1
     """
@@ -51,7 +53,7 @@ def explain(store: pyoxigraph.Store, text: str, dataset: Dataset) -> Explanation
         raise Unexplained(
             f"The query is valid, but{place} is not in SPARQL 1.1, which is all that is explained."
         ) from None
-    explainer = _Explainer(store, query, dataset)
+    explainer = _Explainer(store, query, dataset, prefixes)
     terms = explainer.unknown_terms()
     group = query.pattern
     left = explainer.explain_group(group, 0, lambda pattern: pattern) if group else None
@@ -65,10 +67,10 @@ def _count(results: Any) -> int:
 
 
 class _Explainer:
-    def __init__(self, store: pyoxigraph.Store, query: QueryText, dataset: Dataset) -> None:
+    def __init__(self, store: pyoxigraph.Store, query: QueryText, dataset: Dataset, prefixes: Prefixes) -> None:
         self.steps: list[Step] = []
         self._store, self._query, self._dataset = store, query, dataset
-        self._vocabulary = Vocabulary(store)
+        self._vocabulary = Vocabulary(store, prefixes)
         self._noted = 0
         self._culprit: tuple[int, Part, int] | None = None
         self._own = query.unused("explained")

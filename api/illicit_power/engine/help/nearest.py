@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import pyoxigraph
 
-from illicit_power.model.iris import BASE, IPS, compact
+from illicit_power.model.iris import BASE, IPS
+from illicit_power.model.prefixes import Prefixes
 
 CLASS: Final = "class"
 CLAIM_CLASS: Final = "class of claims"
@@ -49,10 +50,10 @@ _WORDS = re.compile(r"[^a-z0-9]+")
 
 
 class Vocabulary:
-    """The terms of a store."""
+    """The terms of a store, shown with the prefixes of its dataset."""
 
-    def __init__(self, store: pyoxigraph.Store) -> None:
-        self._store = store
+    def __init__(self, store: pyoxigraph.Store, prefixes: Prefixes) -> None:
+        self._store, self._prefixes = store, prefixes
         self._by_start: dict[str, dict[str, list[Any]]] = {}
 
     def knows(self, term: Any) -> bool:
@@ -63,7 +64,7 @@ class Vocabulary:
     def show(self, term: Any) -> str:
         """A term as one writes it in a query."""
         if isinstance(term, pyoxigraph.NamedNode):
-            short = compact(term.value)
+            short = self._prefixes.compact(term.value)
             return short if short != term.value else f"<{term.value}>"
         if isinstance(term, pyoxigraph.Literal):
             if term.datatype.value.endswith(("#integer", "#decimal", "#boolean")):

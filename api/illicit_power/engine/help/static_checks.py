@@ -13,7 +13,7 @@ from lark import Tree
 from illicit_power.engine.sparql.excerpt import shortened
 from illicit_power.engine.sparql.grammar import ParseTree, nodes, subtrees
 from illicit_power.engine.sparql.tokens import Token, tokenize
-from illicit_power.model.iris import PREFIXES
+from illicit_power.model.prefixes import Prefixes
 
 _ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 
@@ -21,8 +21,11 @@ Fault = tuple[int, str]
 """The offset of what is wrong, and what to say."""
 
 
-def undeclared_prefix(query: str, end: Token | None) -> Fault | None:
-    """The first name before a place whose prefix is not declared."""
+def undeclared_prefix(query: str, end: Token | None, prefixes: Prefixes) -> Fault | None:
+    """The first name before a place whose prefix is not declared.
+
+    :param prefixes: of the dataset, to say how one is declared
+    """
     tokens = list(tokenize(query))
     declared = {
         name.text
@@ -41,30 +44,33 @@ def undeclared_prefix(query: str, end: Token | None) -> Fault | None:
     if not names or (end and names[0].start > end.start):
         return None
     missing = list(dict.fromkeys(token.text.partition(":")[0] for token in names))
-    known = [prefix for prefix in missing if prefix in PREFIXES]
+    known = [prefix for prefix in missing if prefix in prefixes]
     if len(missing) > 1 and missing == known:
-        lines = "\n".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>" for prefix in missing)
+        lines = "\n".join(prefixes.declaration(prefix) for prefix in missing)
         listed = ", ".join(f"{prefix}:" for prefix in missing[:-1])
         return names[0].start, f"The prefixes {listed} and {missing[-1]}: are not declared. Add at the top:\n{lines}"
     prefix = missing[0]
-    return names[0].start, f"The prefix {prefix}: is not declared. {_declaration(prefix, declared)}"
+    return names[0].start, f"The prefix {prefix}: is not declared. {_declaration(prefix, declared, prefixes)}"
 
 
-def _declaration(prefix: str, declared: set[str]) -> str:
-    if prefix in PREFIXES:
-        return f"Add at the top: PREFIX {prefix}: <{PREFIXES[prefix]}>"
-    near = get_close_matches(prefix, sorted({name[:-1] for name in declared} | set(PREFIXES)), n=1, cutoff=0.6)
+def _declaration(prefix: str, declared: set[str], prefixes: Prefixes) -> str:
+    if prefix in prefixes:
+        return f"Add at the top: {prefixes.declaration(prefix)}"
+    near = get_close_matches(prefix, sorted({name[:-1] for name in declared} | set(prefixes)), n=1, cutoff=0.6)
     meant = next((name[:-1] for name in declared if name[:-1].lower() == prefix.lower()), near[0] if near else None)
     if f"{meant}:" in declared:
         return f"Is {meant}: meant, which is? Upper and lower case count."
     if meant:
-        return f"Is {meant}: meant? Add at the top: PREFIX {meant}: <{PREFIXES[meant]}>"
+        return f"Is {meant}: meant? Add at the top: {prefixes.declaration(meant)}"
     return f"Add at the top: PREFIX {prefix}: <the address it stands for>"
 
 
-def fault_of_tree(tree: ParseTree, query: str) -> Fault | None:
-    """The first fault of a query that has a tree, or None where the engine alone knows what is wrong."""
-    return undeclared_prefix(query, None) or next(_faults(tree), None)
+def fault_of_tree(tree: ParseTree, query: str, prefixes: Prefixes) -> Fault | None:
+    """The first fault of a query that has a tree, or None where the engine alone knows what is wrong.
+
+    :param prefixes: of the dataset
+    """
+    return undeclared_prefix(query, None, prefixes) or next(_faults(tree), None)
 
 
 def _faults(tree: ParseTree) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ from illicit_power.engine.help.static_checks import fault_of_tree, undeclared_pr
 from illicit_power.engine.help.unexpected_token import UnexpectedTokenHelp
 from illicit_power.engine.sparql.excerpt import excerpt
 from illicit_power.engine.sparql.grammar import Misplaced, parse
+from illicit_power.model.prefixes import Prefixes
 
 _ENGINE_ERROR = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
 _ENGINE_WORDS = re.compile(r"(?:^|, )((?:The |SELECT |IRI |Invalid |No )[^,\[\"]+)")
@@ -38,15 +39,16 @@ class SyntaxDiagnostic:
         return asdict(self)
 
 
-def explain_syntax_error(query: str, complaint: str) -> SyntaxDiagnostic:
+def explain_syntax_error(query: str, complaint: str, prefixes: Prefixes) -> SyntaxDiagnostic:
     """What is wrong with a query.
 
     :param complaint: what the engine says of it
+    :param prefixes: of the dataset, to say how one is declared
     """
     try:
-        found = fault_of_tree(parse(query), query)
+        found = fault_of_tree(parse(query), query, prefixes)
     except Misplaced as misplaced:
-        found = undeclared_prefix(query, misplaced.token) or UnexpectedTokenHelp(query, misplaced).fault()
+        found = undeclared_prefix(query, misplaced.token, prefixes) or UnexpectedTokenHelp(query, misplaced).fault()
     if found:
         return _placed(query, *found)
     by_engine = _ENGINE_ERROR.fullmatch(complaint)

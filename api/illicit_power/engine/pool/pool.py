@@ -35,10 +35,11 @@ from illicit_power.engine.query import Answer, Execution, Query
 from illicit_power.engine.sparql.admission import admit
 from illicit_power.engine.sparql.outline import Outline
 from illicit_power.engine.terms import to_json
-from illicit_power.model.iris import PREFIXES
+from illicit_power.model.prefixes import Prefixes
 
 _log = logging.getLogger(__name__)
 _IN_MEMORY_BYTES = 1 << 20
+_NO_PREFIXES = Prefixes()
 _NO_CEILING = sys.maxsize - 1
 _QUEUE_SHARES = 4
 """One client fills no more than this part of the queue."""
@@ -107,9 +108,11 @@ class EmbeddedEngine:
         endpoints: Collection[str],
         observe: Callable[[Execution], None],
         client: Callable[[], str],
+        prefixes: Prefixes,
     ) -> None:
         self.quads: int = loaded["quads"]
         self.is_repeatable: bool = loaded["repeatable"]
+        self.prefixes = prefixes
         self.limits = limits
         self._process, self._control, self._endpoints = process, control, endpoints
         self._observe, self._client = observe, client
@@ -127,12 +130,14 @@ class EmbeddedEngine:
         endpoints: Collection[str] = (),
         observe: Callable[[Execution], None] = _uncounted,
         client: Callable[[], str] = _nobody,
+        prefixes: Prefixes = _NO_PREFIXES,
     ) -> EmbeddedEngine:
         """Load RDF files (N-Quads, TriG, Turtle, N-Triples, RDF/XML, JSON-LD, by their suffix) and start the workers.
 
         :param endpoints: SPARQL endpoints that SERVICE may reach
         :param observe: is told what came of every query
         :param client: who asks the query that the running task brings; empty for nobody in particular
+        :param prefixes: of the dataset: they are declared in Turtle, and help with queries knows them
         :raises EngineFailure: when a file cannot be loaded
         """
         limits = limits or Limits()
@@ -149,7 +154,7 @@ class EmbeddedEngine:
             ours.close()
             process.wait()
             raise EngineFailure(report["error"])
-        engine = cls(process, ours, report, limits, endpoints, observe, client)
+        engine = cls(process, ours, report, limits, endpoints, observe, client, prefixes)
         spare = 1  # takes the place of a worker that was ended, while its successor is made
         for _ in range(limits.workers + spare):
             engine._idle.put_nowait(await engine._new_worker())
@@ -318,7 +323,7 @@ class EmbeddedEngine:
             "graphs": [] if query.default_graphs or query.named_graphs else list(found.graphs),
             "has_dataset_clause": found.has_dataset_clause,
             "formats": {kind: format_.name if format_ else None for kind, format_ in query.accepted.items()},
-            "prefixes": PREFIXES,
+            "prefixes": dict(self.prefixes),
             "max_rows": _NO_CEILING if query.whole else self.limits.result_rows,
             "max_bytes": self.limits.result_bytes,
         }

@@ -43,7 +43,8 @@ def serve(connection: socket.socket, store: pyoxigraph.Store) -> None:
     A query is a JSON object: ``text``; ``bindings`` (variable to term, as in SPARQL Results JSON); ``default_graphs``
     and ``named_graphs`` (lists of IRIs); ``graphs`` (those that FROM and FROM NAMED name); ``has_dataset_clause``
     (whether there is any of these in the text); ``formats`` (kind of result to name of format or null); ``prefixes``
-    (for Turtle); ``max_rows`` and ``max_bytes`` (of the answer, which ends after the last row that fits).
+    (of the dataset, for Turtle and for help); ``max_rows`` and ``max_bytes`` (of the answer, which ends after the last
+    row that fits).
     """
     while (frame := wire.receive(connection)) is not None:
         kind, payload = frame
@@ -54,7 +55,7 @@ def serve(connection: socket.socket, store: pyoxigraph.Store) -> None:
             else:
                 _answer(connection, store, request)
         except SyntaxError as error:
-            _fail_to_read(connection, request["text"], str(error))
+            _fail_to_read(connection, request, str(error))
         except _UnknownGraph as error:
             _fail(connection, "unknown-graph", message=str(error))
         except _ResultTooLarge as error:
@@ -100,20 +101,23 @@ def _answer(connection: socket.socket, store: pyoxigraph.Store, request: dict[st
 
 def _explain(connection: socket.socket, store: pyoxigraph.Store, request: dict[str, Any]) -> None:
     from illicit_power.engine.help.explain import Unexplained, explain  # needs the grammar, which most workers never do
+    from illicit_power.model.prefixes import Prefixes
 
     _check_graphs(store, [*request["default_graphs"], *request["named_graphs"], *request["graphs"]])
     try:
-        document = explain(store, request["text"], _dataset(request)).document()
+        document = explain(store, request["text"], _dataset(request), Prefixes(request["prefixes"])).document()
     except Unexplained as error:
         _fail(connection, "refused", message=str(error))
         return
     connection.sendall(wire.pack(wire.EXPLANATION, json.dumps(document).encode()))
 
 
-def _fail_to_read(connection: socket.socket, query: str, complaint: str) -> None:
+def _fail_to_read(connection: socket.socket, request: dict[str, Any], complaint: str) -> None:
     from illicit_power.engine.help.syntax_errors import explain_syntax_error  # needs the grammar too
+    from illicit_power.model.prefixes import Prefixes
 
-    _fail(connection, "syntax", **explain_syntax_error(query, complaint).details())
+    prefixes = Prefixes(request["prefixes"])
+    _fail(connection, "syntax", **explain_syntax_error(request["text"], complaint, prefixes).details())
 
 
 def _dataset(request: dict[str, Any]) -> dict[str, Any]:

@@ -18,8 +18,6 @@ _KINDS: Final[dict[str, Kind]] = {"SELECT": "solutions", "ASK": "boolean", "CONS
 _UPDATES: Final = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
 _VOLATILE: Final = frozenset(["NOW", "RAND", "UUID", "STRUUID", "BNODE"])
 
-_BLANK_NODE_SIGNS: Final = frozenset(["[", "(", "<", "~", "|"])
-
 
 @dataclass(frozen=True)
 class Outline:
@@ -31,7 +29,6 @@ class Outline:
     :ivar has_dataset_clause: whether it has FROM or FROM NAMED
     :ivar services: the endpoints of SERVICE: absolute IRIs, or None for a variable
     :ivar volatile: whether it can give another answer each time it is asked (NOW, RAND, UUID, …)
-    :ivar makes_blank_nodes: whether the graph that it constructs has blank nodes of its own, labelled anew each time
     :ivar depth: how deep its brackets are nested
     """
 
@@ -41,7 +38,6 @@ class Outline:
     has_dataset_clause: bool
     services: tuple[str | None, ...]
     volatile: bool
-    makes_blank_nodes: bool
     depth: int
 
 
@@ -67,7 +63,6 @@ def outline(text: str) -> Outline:
         has_dataset_clause="FROM" in words,
         services=tuple(dict.fromkeys(services)),
         volatile=not words.isdisjoint(_VOLATILE),
-        makes_blank_nodes=any(_makes_blank_nodes(tokens) for tokens in readings),
         depth=max(_depth(tokens) for tokens in readings),
     )
 
@@ -85,23 +80,6 @@ def _depth(tokens: list[tuple[str, str]]) -> int:
         depth += (kind == "open") - (kind == "close")
         deepest = max(deepest, depth)
     return deepest
-
-
-def _makes_blank_nodes(tokens: list[tuple[str, str]]) -> bool:
-    """Whether the template after CONSTRUCT has a label, a property list, a collection or a reifier that is one."""
-    if ("word", "CONSTRUCT") not in tokens:
-        return False
-    depth = 0
-    for kind, text in tokens[tokens.index(("word", "CONSTRUCT")) :]:
-        if text == "{":
-            depth += 1
-        elif text == "}":
-            depth -= 1
-            if depth == 0:
-                return False
-        elif depth and (text in _BLANK_NODE_SIGNS or (kind == "name" and text.startswith("_:"))):
-            return True
-    return False
 
 
 class _Names:

@@ -10,7 +10,8 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from illicit_power.dataset.jsonld import context
-from illicit_power.model.iris import IPS, compact
+from illicit_power.model.iris import IPS
+from illicit_power.model.prefixes import Prefixes
 from illicit_power.model.time import OPEN, written_in_words
 from illicit_power.model.vocabularies import OWL, RDF, RDFS, SKOS
 
@@ -136,13 +137,17 @@ class Description:
         return sorted(kinds.items())
 
 
-def describe(triples: Iterable[Triple], iri: str) -> Description:
-    """The description of a thing from the triples of its document (``queries/document.rq``)."""
-    return _Document(triples).describe(iri)
+def describe(triples: Iterable[Triple], iri: str, prefixes: Prefixes) -> Description:
+    """The description of a thing from the triples of its document (``queries/document.rq``).
+
+    :param prefixes: to name with what has no name
+    """
+    return _Document(triples, prefixes).describe(iri)
 
 
 class _Document:
-    def __init__(self, triples: Iterable[Triple]) -> None:
+    def __init__(self, triples: Iterable[Triple], prefixes: Prefixes) -> None:
+        self._prefixes = prefixes
         self._values: dict[tuple[str, str], list[NamedNode | BlankNode | Literal]] = {}
         self._properties: dict[str, list[str]] = {}
         self._links: dict[str, dict[str, list[str]]] = {}
@@ -247,7 +252,7 @@ class _Document:
 
     def _name(self, iri: str) -> str:
         names = [name for property_ in _NAMES for name in self._texts(iri, property_)]
-        return names[0] if names else compact(iri)
+        return names[0] if names else self._prefixes.compact(iri)
 
     def _named(self, iri: str, property_: str) -> list[Named]:
         values = self._values.get((iri, property_), [])

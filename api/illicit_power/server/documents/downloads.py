@@ -19,10 +19,11 @@ from illicit_power.engine.formats import GRAPH_FORMATS, TURTLE, ResultFormat
 from illicit_power.engine.query import select
 from illicit_power.exports.download_list import CHECKSUMS, DownloadedFile, DownloadList
 from illicit_power.model.iris import BASE
+from illicit_power.model.prefixes import Prefixes
 from illicit_power.server.dependencies import READ, ServedDependency
 from illicit_power.server.http.content_negotiation import HTML, negotiated
 from illicit_power.server.http.entity_tags import is_known, not_modified, tagged
-from illicit_power.server.http.graphs import parse, serialize
+from illicit_power.server.http.graphs import canonical, parse, serialize
 from illicit_power.server.http.links import link
 from illicit_power.server.http.pages import render
 from illicit_power.server.queries import stored_query
@@ -93,10 +94,14 @@ async def download(request: Request, folder: FolderDependency, name: str) -> Res
 
 
 @router.api_route("/void", methods=READ)
-async def void(request: Request, folder: FolderDependency) -> Response:
+async def void(request: Request, served: ServedDependency, folder: FolderDependency) -> Response:
     """The dataset as VoID describes it."""
     return _description(
-        request, folder / "void.ttl", "VoID", "What the dataset holds, how much of it, and what it links to."
+        request,
+        served.engine.prefixes,
+        folder / "void.ttl",
+        "VoID",
+        "What the dataset holds, how much of it, and what it links to.",
     )
 
 
@@ -107,15 +112,19 @@ async def well_known_void() -> Response:
 
 
 @router.api_route("/catalog", methods=READ)
-async def catalog(request: Request, folder: FolderDependency) -> Response:
+async def catalog(request: Request, served: ServedDependency, folder: FolderDependency) -> Response:
     """The dataset and its distributions, as DCAT describes them."""
     return _description(
-        request, folder / "catalog.ttl", "DCAT catalog", "The dataset and its files, for data catalogs."
+        request,
+        served.engine.prefixes,
+        folder / "catalog.ttl",
+        "DCAT catalog",
+        "The dataset and its files, for data catalogs.",
     )
 
 
-def _description(request: Request, path: Path, title: str, about: str) -> Response:
-    """A Turtle file in the form its caller wants."""
+def _description(request: Request, prefixes: Prefixes, path: Path, title: str, about: str) -> Response:
+    """The representation of a Turtle file that content negotiation chooses."""
     format_ = negotiated(request, _DESCRIPTION_FORMATS)
     content = path.read_bytes()
     headers = {"Vary": "Accept", **_REVALIDATE}
@@ -123,7 +132,7 @@ def _description(request: Request, path: Path, title: str, about: str) -> Respon
         context = {"title": title, "about": about, "turtle": content.decode(), "file": path.name}
         return tagged(request, render(request, "description.html", context, headers=headers))
     if format_ != TURTLE:
-        content = serialize(parse(content, TURTLE), format_)
+        content = serialize(canonical(parse(content, TURTLE)), format_, prefixes)
     return tagged(request, Response(content, headers={**headers, "Content-Type": format_.content_type}))
 
 

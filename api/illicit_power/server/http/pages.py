@@ -12,8 +12,10 @@ from jinja2 import Environment, FileSystemLoader, pass_context
 from jinja2.runtime import Context
 from starlette.responses import Response
 
+from illicit_power.dataset.publication import LICENSE, LICENSE_NAME
 from illicit_power.engine.explanation import rows
-from illicit_power.model.iris import BASE, compact
+from illicit_power.model.iris import BASE
+from illicit_power.model.prefixes import Prefixes
 from illicit_power.server.serving.served_dataset import ServedDataset
 
 _TEMPLATES = Jinja2Templates(
@@ -37,11 +39,19 @@ def local_link(page: Context, iri: str) -> str:
     return iri if iri.startswith(("http://", "https://")) else ""
 
 
+@pass_context
+def compact(page: Context, iri: str) -> str:
+    """The prefixed name of an IRI, or the IRI itself where no prefix fits."""
+    prefixes: Prefixes = page["prefixes"]
+    return prefixes.compact(str(iri))
+
+
 def anchor(title: str) -> str:
     """The fragment identifier of a heading."""
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
 
 
+_TEMPLATES.env.globals.update(license=LICENSE, license_name=LICENSE_NAME)
 _TEMPLATES.env.filters.update(anchor=anchor, compact=compact, local_link=local_link, rows=rows)
 
 
@@ -57,15 +67,16 @@ def render(
 ) -> Response:
     """A page from a template and what it shows.
 
-    Every template has ``root``, the prefix of its links, ``here``, the path that is shown, ``served_version``, and
-    ``is_published``: whether what is served is the publication with its license and downloads rather than files of
-    the operator's choice.
+    Every template has ``root``, the prefix of its links, ``here``, the path that is shown, ``served_version``,
+    ``prefixes``, those of the dataset, and ``is_published``: whether what is served is the publication with its
+    license and downloads rather than files of the operator's choice.
     """
     served: ServedDataset = request.state.served
     context = {
         "root": request.scope["root_path"],
         "here": local_path(request),
         "served_version": served.version,
+        "prefixes": served.engine.prefixes,
         "is_published": served.edition.folder is not None,
         **context,
     }

@@ -21,13 +21,14 @@ from illicit_power.engine.query import select
 from illicit_power.engine.terms import Term
 from illicit_power.matching.address_keys import address_key, asked_key
 from illicit_power.model.iris import BASE, is_iri
+from illicit_power.model.prefixes import Prefixes
 from illicit_power.model.vocabularies import SKOS
 from illicit_power.server.dependencies import EngineDependency
 from illicit_power.server.http.content_negotiation import HTML
 from illicit_power.server.http.graphs import LINKED_JSON, PLAIN_JSON, construct, serialize
 from illicit_power.server.http.pages import render
+from illicit_power.server.http.parameters import Parameters
 from illicit_power.server.queries import stored_query
-from illicit_power.server.rest.parameters import Parameters
 
 router = APIRouter(tags=["Links"])
 
@@ -118,7 +119,7 @@ async def same_as(request: Request, engine: EngineDependency) -> Response:
         asked.complain("uri", uri, f"expected at most {_MOST_ADDRESS:,} characters")
     form = asked.format(request, _SAMEAS_FORMATS)
     asked.check()
-    key = asked_key(uri)
+    key = asked_key(uri, engine.prefixes)
     rows = await select(engine, stored_query("sameas"), {"key": LiteralTerm(key)})
     if not rows:
         raise HTTPException(HTTPStatus.NOT_FOUND, _nothing_known(uri, key))
@@ -127,7 +128,8 @@ async def same_as(request: Request, engine: EngineDependency) -> Response:
         if form is HTML:
             return render(request, "sameas.html", {"answer": answer}, headers={"Vary": "Accept"})
         return JSONResponse(answer.model_dump(), headers={"Vary": "Accept"})
-    return _rdf(await construct(engine, stored_query("sameas_graph"), {"key": LiteralTerm(key)}), form)
+    triples = await construct(engine, stored_query("sameas_graph"), {"key": LiteralTerm(key)})
+    return _rdf(triples, form, engine.prefixes)
 
 
 @router.head("/sameas/linkset", include_in_schema=False)
@@ -158,13 +160,14 @@ async def linkset(request: Request, engine: EngineDependency) -> Response:
             "There are no such links. /sameas/linkset has all; each void:objectsTarget in it is a dataset to ask for, "
             "each void:linkPredicate a predicate.",
         )
-    response = _rdf(triples, form)
+    response = _rdf(triples, form, engine.prefixes)
     response.headers["Content-Disposition"] = f'attachment; filename="illicit-power-links.{form.name}"'
     return response
 
 
-def _rdf(triples: list[Triple], form: ResultFormat) -> Response:
-    return Response(serialize(triples, form), headers={"Vary": "Accept", "Content-Type": form.content_type})
+def _rdf(triples: list[Triple], form: ResultFormat, prefixes: Prefixes) -> Response:
+    content = serialize(triples, form, prefixes)
+    return Response(content, headers={"Vary": "Accept", "Content-Type": form.content_type})
 
 
 def _equivalents(key: str, rows: list[dict[str, Term]]) -> list[Equivalent]:

@@ -115,9 +115,6 @@ _PAGE: Final = Filter(
     "page", PAGE, "page of the source on which it is said", "?item ips:evidence ?said . ?said ips:page ?page ."
 )
 
-CERTAINTY: Final = ("possibly", "certainly")
-"""On a day: whether it can have been so (the first, and the default), or must have been."""
-
 
 _SPOKEN_OF: Final = "?dated ips:about ?item ; ips:stance ?datedStance . FILTER(?datedStance != stance:denied)"
 _HAPPENED: Final = "?dated a ips:Occurrence ; ips:subject ?item ."

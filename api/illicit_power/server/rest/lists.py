@@ -17,21 +17,14 @@ from illicit_power.engine.formats import CSV, ResultFormat
 from illicit_power.engine.query import Engine, select
 from illicit_power.engine.terms import Term
 from illicit_power.server.http.links import link
+from illicit_power.server.http.parameters import Parameters
 from illicit_power.server.queries import stored_query
 from illicit_power.server.rest.collections import NESTED, Collection, Sort
-from illicit_power.server.rest.filters import Filter
+from illicit_power.server.rest.filters import Filter, read_filters, refuse_unknown_values
+from illicit_power.server.rest.formats import LIST_FORMATS
 from illicit_power.server.rest.linked_json import linked_json
-from illicit_power.server.rest.parameters import (
-    DEFAULT_PAGE,
-    LIST_FORMATS,
-    MAX_PAGE,
-    Cursor,
-    Narrowing,
-    Parameters,
-    list_parameters,
-    refuse_unknown_values,
-)
-from illicit_power.server.rest.times import BASES
+from illicit_power.server.rest.pagination import DEFAULT_PAGE, MAX_PAGE, Cursor
+from illicit_power.server.rest.times import BASES, Narrowing, narrowed
 
 BY_BASIS: Final = "X-Total-Count-By-Basis"
 """The header that says on what the matches of a time rest."""
@@ -92,8 +85,8 @@ async def answer_list(request: Request, engine: Engine, collection: Collection, 
 
 def _asked(request: Request, collection: Collection) -> _Asked:
     parameters = Parameters(request, list_parameters(collection))
-    given = parameters.filters(collection.filters)
-    narrowing = parameters.narrowing(collection.filters, given)
+    given = read_filters(parameters, collection.filters)
+    narrowing = narrowed(parameters, collection.filters, given)
     sorts = {sort.name: sort for sort in collection.sorts}
     sort = parameters.choose("sort", [*sorts, *(f"-{name}" for name in sorts)])
     cursor = None
@@ -116,6 +109,13 @@ def _asked(request: Request, collection: Collection) -> _Asked:
     )
     parameters.check()
     return asked
+
+
+def list_parameters(collection: Collection) -> list[str]:
+    """The names of all parameters of a list."""
+    filters = [filter_.name for filter_ in collection.filters]
+    of_time = ["certainty", "basis"] if "on" in filters else []
+    return [*filters, *of_time, "sort", "fields", "limit", "cursor", "format"]
 
 
 def _query(collection: Collection, asked: _Asked) -> tuple[str, dict[str, Term]]:

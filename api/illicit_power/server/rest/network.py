@@ -12,10 +12,13 @@ from illicit_power.dataset.jsonld import NodeObject, Tree
 from illicit_power.engine.query import Engine
 from illicit_power.model.iris import IPS
 from illicit_power.server.http.graphs import construct
+from illicit_power.server.http.parameters import Parameters
 from illicit_power.server.rest.collections import NETWORK_FILTERS
+from illicit_power.server.rest.filters import read_filters, refuse_unknown_values
+from illicit_power.server.rest.formats import JSON_FORMATS
 from illicit_power.server.rest.linked_json import linked_json
 from illicit_power.server.rest.lists import composed, matched, totals_by_basis
-from illicit_power.server.rest.parameters import GRAPH_FORMATS, Parameters, refuse_unknown_values
+from illicit_power.server.rest.times import narrowed
 
 PARAMETERS: Final = (*(filter_.name for filter_ in NETWORK_FILTERS), "certainty", "basis", "format")
 
@@ -39,9 +42,9 @@ async def answer_network(request: Request, engine: Engine, context: str) -> Resp
     :param context: the address of the JSON-LD context
     """
     parameters = Parameters(request, PARAMETERS)
-    given = parameters.filters(NETWORK_FILTERS)
-    narrowing = parameters.narrowing(NETWORK_FILTERS, given)
-    format_ = parameters.format(request, GRAPH_FORMATS)
+    given = read_filters(parameters, NETWORK_FILTERS)
+    narrowing = narrowed(parameters, NETWORK_FILTERS, given)
+    format_ = parameters.format(request, JSON_FORMATS)
     parameters.check()
     text, bindings = composed("network", given, match=matched(given, narrowing, _EDGES))
     headers = await totals_by_basis(engine, given, narrowing, _EDGES)

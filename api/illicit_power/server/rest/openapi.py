@@ -8,11 +8,12 @@ from urllib.parse import quote
 
 from illicit_power.dataset.jsonld import context
 from illicit_power.engine.formats import CSV, ResultFormat
-from illicit_power.server.rest.collections import CERTAINTY, NESTED, NETWORK_FILTERS, Collection
+from illicit_power.server.rest.collections import NESTED, NETWORK_FILTERS, Collection
 from illicit_power.server.rest.filters import Filter
+from illicit_power.server.rest.formats import JSON_FORMATS, LIST_FORMATS
 from illicit_power.server.rest.lists import BY_BASIS
-from illicit_power.server.rest.parameters import DEFAULT_PAGE, GRAPH_FORMATS, LIST_FORMATS, MAX_PAGE
-from illicit_power.server.rest.times import DEFAULT_BASES
+from illicit_power.server.rest.pagination import DEFAULT_PAGE, MAX_PAGE
+from illicit_power.server.rest.times import CERTAINTY, DEFAULT_BASES
 
 Operation = dict[str, Any]
 Schema = dict[str, Any]
@@ -118,7 +119,7 @@ def item_operation(collection: Collection) -> Operation:
         "operation_id": f"get-{collection.singular.replace(' ', '-')}",
         "responses": _responses(
             schema,
-            GRAPH_FORMATS,
+            JSON_FORMATS,
             {},
             {404: "there is none, with the nearest ones", 410: "withdrawn, with what replaces it"},
         ),
@@ -132,7 +133,7 @@ def item_operation(collection: Collection) -> Operation:
                     "schema": {"type": "string"},
                     "example": collection.example,
                 },
-                _format(GRAPH_FORMATS),
+                _format(JSON_FORMATS),
             ]
         },
     }
@@ -163,8 +164,8 @@ def network_operation() -> Operation:
         "description": "Entities as nodes, and as links the relations that are claimed between them, for a program "
         "that draws graphs. Each link is a claim: its id leads to the evidence.",
         "operation_id": "get-network",
-        "responses": _responses(schema, GRAPH_FORMATS, _TOTALS_BY_BASIS, {422: "a wrong parameter"}),
-        "openapi_extra": {"parameters": [*_filters(NETWORK_FILTERS), _format(GRAPH_FORMATS)]},
+        "responses": _responses(schema, JSON_FORMATS, _TOTALS_BY_BASIS, {422: "a wrong parameter"}),
+        "openapi_extra": {"parameters": [*_filters(NETWORK_FILTERS), _format(JSON_FORMATS)]},
     }
 
 

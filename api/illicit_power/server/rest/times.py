@@ -9,14 +9,19 @@ an event, and its place, have the time of the event.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
+from illicit_power.server.http.parameters import Parameters
 from illicit_power.server.rest.filters import BEGINNING, DAY, END, Filter
 
 BASES: Final = ("stated", "context", "derived")
 """On what a match can rest, the firmest first."""
 
 DEFAULT_BASES: Final = BASES[:2]
+
+CERTAINTY: Final = ("possibly", "certainly")
+"""On a day: whether it can have been so (the first, and the default), or must have been."""
 
 _BOUNDS: Final = """{0} ips:timeBasis ?timeBasis% ; ips:startBasis ?startBasis% ; ips:endBasis ?endBasis% ;
           ips:startEarliest ?startEarliest% ; ips:startLatest ?startLatest% ;
@@ -72,18 +77,44 @@ def filters_by_time(link: str, claim: str) -> tuple[Filter, ...]:
     )
 
 
-def ranked(given: Iterable[Filter], conditions: Iterable[str]) -> str:
-    """The pattern of filters by time: it binds ``?rank``, the place in :data:`BASES` (from 1) of what a match rests on.
+@dataclass(frozen=True)
+class Narrowing:
+    """What the filters of a request ask for.
 
-    :param given: the filters, of which all have the same ``time``
-    :param conditions: the pattern of each
+    :ivar patterns: those that hold of ``?item``, whatever its time
+    :ivar time: what binds ``?rank`` for an ``?item`` whose time is right: the place in :data:`BASES` (from 1) of what
+        the match rests on; empty where no time is asked for
+    :ivar bases: on which of :data:`BASES` a match may rest
     """
-    filters = list(given)
-    written = " && ".join(["?timeBasis != time-basis:derived", *(filter_.written for filter_ in filters)])
-    return (
-        f"{filters[0].time} FILTER({' && '.join(conditions)}) "
-        f"BIND(IF({written}, IF(?timeBasis = time-basis:stated, 1, 2), 3) AS ?rank)"
-    )
+
+    patterns: tuple[str, ...]
+    time: str = ""
+    bases: tuple[str, ...] = ()
+
+
+def narrowed(parameters: Parameters, filters: Iterable[Filter], given: Iterable[Filter]) -> Narrowing:
+    """What the given filters ask for, as ``certainty`` and ``basis`` have it.
+
+    :param filters: all that could be given
+    """
+    by_time = [filter_ for filter_ in given if filter_.time]
+    patterns = tuple(filter_.pattern for filter_ in given if not filter_.time)
+    if not any(filter_.time for filter_ in filters):
+        return Narrowing(patterns)
+    certain = parameters.choose("certainty", CERTAINTY) == CERTAINTY[1]
+    bases = parameters.choose_several("basis", BASES, DEFAULT_BASES)
+    said = parameters.get("certainty")
+    if said is not None and not any(filter_.certain_pattern for filter_ in by_time):
+        parameters.complain("certainty", said, "says how on is meant: give on too")
+    said = parameters.get("basis")
+    if said is not None and not by_time:
+        parameters.complain("basis", said, "says on what on, from and to may rest: give one of them too")
+    if not by_time:
+        return Narrowing(patterns)
+    asked = " && ".join((certain and filter_.certain_pattern) or filter_.pattern for filter_ in by_time)
+    written = " && ".join(["?timeBasis != time-basis:derived", *(filter_.written for filter_ in by_time)])
+    rank = f"IF({written}, IF(?timeBasis = time-basis:stated, 1, 2), 3)"
+    return Narrowing(patterns, f"{by_time[0].time} FILTER({asked}) BIND({rank} AS ?rank)", bases)
 
 
 def within_phase(link: str, claim: str, *others: str) -> str:

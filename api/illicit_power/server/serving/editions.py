@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from illicit_power.dataset.prefixes import standard_prefixes
 from illicit_power.dataset.snapshot import Snapshot, SnapshotStore
 from illicit_power.server.serving.served_dataset import BrokenEdition, Edition
 
@@ -21,7 +22,7 @@ def current_snapshot(store: SnapshotStore) -> Edition:
         raise BrokenEdition(f"the current snapshot in {store.root} cannot be opened: {error}") from error
     if snapshot is None:
         raise BrokenEdition(f"there is no snapshot in {store.root}: make one with illicit-power build")
-    return Edition(snapshot.manifest.version, (snapshot.quads,), snapshot.path, snapshot.downloads)
+    return Edition(snapshot.manifest.version, (snapshot.quads,), snapshot.prefixes, snapshot.path, snapshot.downloads)
 
 
 def rdf_files(paths: Sequence[Path]) -> Edition:
@@ -33,7 +34,7 @@ def rdf_files(paths: Sequence[Path]) -> Edition:
         states = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
     except OSError as error:
         raise BrokenEdition(f"{error.filename}: {error.strerror}") from error
-    return Edition(f"files-{hashlib.sha256(repr(states).encode()).hexdigest()[:16]}", tuple(paths))
+    return Edition(f"files-{hashlib.sha256(repr(states).encode()).hexdigest()[:16]}", tuple(paths), standard_prefixes())
 
 
 def check(edition: Edition) -> None:

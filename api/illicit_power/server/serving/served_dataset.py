@@ -12,6 +12,7 @@ from pathlib import Path
 
 from illicit_power.engine.errors import EngineFailure
 from illicit_power.engine.pool.pool import EmbeddedEngine
+from illicit_power.model.prefixes import Prefixes
 
 _log = logging.getLogger(__name__)
 
@@ -23,11 +24,13 @@ class Edition:
     :ivar version: names the dataset by its content
     :ivar files: its RDF files
     :ivar folder: its snapshot's folder; None where the files are not a snapshot
+    :ivar prefixes: those that it declares; for files, the standard ones
     :ivar downloads: the folder of what was made from it to take home, where it has one
     """
 
     version: str
     files: tuple[Path, ...]
+    prefixes: Prefixes
     folder: Path | None = None
     downloads: Path | None = None
 

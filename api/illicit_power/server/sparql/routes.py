@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from http import HTTPStatus
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -16,8 +16,8 @@ from illicit_power.engine.errors import NotAcceptable, QueryError
 from illicit_power.engine.formats import FORMATS, GRAPH_FORMATS, JSON, TURTLE, Kind, ResultFormat
 from illicit_power.engine.query import Accepted, Answer, Engine, Query
 from illicit_power.engine.sparql.admission import admit
-from illicit_power.model.iris import PREFIXES
 from illicit_power.server.dependencies import CacheDependency, ServedDependency, SettingsDependency
+from illicit_power.server.http.answer_cache import AnswerCache, CachedAnswer
 from illicit_power.server.http.answer_pages import shown_answer
 from illicit_power.server.http.content_negotiation import (
     HTML,
@@ -26,7 +26,6 @@ from illicit_power.server.http.content_negotiation import (
     not_acceptable,
     prefers_html,
 )
-from illicit_power.server.http.disconnection import unless_disconnected
 from illicit_power.server.http.entity_tags import entity_tag, is_known, not_modified
 from illicit_power.server.http.graphs import serialize
 from illicit_power.server.http.links import link
@@ -35,15 +34,12 @@ from illicit_power.server.http.problems import STATUS_OF_QUERY_ERROR
 from illicit_power.server.http.request_context import note_query
 from illicit_power.server.serving.served_dataset import ServedDataset
 from illicit_power.server.settings import ServerSettings
-from illicit_power.server.sparql.answer_cache import AnswerCache, CachedAnswer
 from illicit_power.server.sparql.examples import find_examples
 from illicit_power.server.sparql.explanations import explanation_format, explanation_link, explanation_response
 from illicit_power.server.sparql.operations import DIRECT, OPENAPI_OF_GET, OPENAPI_OF_POST, Operation, read_operation
 from illicit_power.server.sparql.service_description import service_description
 
 router = APIRouter(tags=["SPARQL"])
-
-_Result = TypeVar("_Result")
 
 _PIECE_BYTES = 1 << 16
 _STARTING_QUERY = """PREFIX ips: <https://w3id.org/illicit-power/ontology#>
@@ -105,7 +101,7 @@ async def sparql(
     if operation.explain:
         explanation_type = explanation_format(request, operation)
         query = _query(operation, operation.text, {})
-        return explanation_response(await unless_disconnected(request, served.engine.explain(query)), explanation_type)
+        return explanation_response(await served.engine.explain(query), explanation_type)
     return await _answer(request, served, settings, cache, operation, operation.text)
 
 
@@ -121,20 +117,20 @@ async def _answer(
     accepted = _accepted(request, operation)
     headers = {"Vary": "Accept", "Link": _permanent_link(request, served, operation, text)}
     if found.kind is None or found.volatile or found.services:
-        answer = await unless_disconnected(request, served.engine.execute(_query(operation, text, accepted)))
+        answer = await served.engine.execute(_query(operation, text, accepted))
         return _response(request, answer, {**headers, "Cache-Control": "no-store"}, operation)
     format_ = _format(found.kind, accepted)
     tag = entity_tag(
         *(served.version, text, operation.default_graphs, operation.named_graphs, format_.name),
         *(settings.result_rows, settings.result_mib),
-        weak=found.makes_blank_nodes or not served.engine.is_repeatable,
+        weak=True,  # the order of rows, and the labels of blank nodes that a query makes, are the engine's to choose
     )
     headers |= {"ETag": tag, "Cache-Control": "public, no-cache"}
     if is_known(request, tag):
         return not_modified(headers)
     kept = cache.get(tag)
     if kept is None:
-        answer = await unless_disconnected(request, served.engine.execute(_query(operation, text, accepted)))
+        answer = await served.engine.execute(_query(operation, text, accepted))
         if answer.size > cache.largest:
             return _response(request, answer, headers, operation)
         kept = CachedAnswer(answer.format, answer.truncated, answer.finds_nothing, await answer.read())
@@ -202,7 +198,7 @@ async def _describe_service(
 ) -> Response:
     description = await service_description(served.engine, settings, str(request.url.replace(query="")))
     headers = {"Vary": "Accept", "Accept-Query": DIRECT}
-    return Response(serialize(description, format_), 200, headers, format_.content_type)
+    return Response(serialize(description, format_, served.engine.prefixes), 200, headers, format_.content_type)
 
 
 async def _page(request: Request, served: ServedDataset, operation: Operation) -> Response:
@@ -212,7 +208,6 @@ async def _page(request: Request, served: ServedDataset, operation: Operation) -
         "default_graphs": operation.default_graphs,
         "named_graphs": operation.named_graphs,
         "examples": await find_examples(served.engine),
-        "prefixes": PREFIXES,
     }
     status = HTTPStatus.OK
     headers = {"Vary": "Accept"}
@@ -227,21 +222,21 @@ async def _page(request: Request, served: ServedDataset, operation: Operation) -
         accepted: Accepted = {"solutions": JSON, "boolean": JSON, "graph": TURTLE}
         query = _query(operation, operation.text, accepted)
         try:
-            answer = await unless_disconnected(request, served.engine.execute(query))
+            answer = await served.engine.execute(query)
             context.update(shown_answer(answer.kind, await answer.read(), answer.truncated))
             context["formats"] = FORMATS[answer.kind]
             headers["Link"] = _permanent_link(request, served, operation, operation.text)
             if answer.finds_nothing or operation.explain:
-                context.update(await _explained(request, served.engine, query))
+                context.update(await _explained(served.engine, query))
         except QueryError as error:
             status = STATUS_OF_QUERY_ERROR[type(error)]
             context["error"] = error
     return render(request, "sparql.html", context, status, headers)
 
 
-async def _explained(request: Request, engine: Engine, query: Query) -> dict[str, Any]:
+async def _explained(engine: Engine, query: Query) -> dict[str, Any]:
     """The explanation for the page, or why there is none: the answer stands without it."""
     try:
-        return {"explanation": await unless_disconnected(request, engine.explain(query))}
+        return {"explanation": await engine.explain(query)}
     except QueryError as error:
         return {"unexplained": error}
