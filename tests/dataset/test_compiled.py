@@ -58,6 +58,16 @@ def test_a_claim_is_labelled_in_plain_english(example: Compiled) -> None:
     assert example.label(rivalry) == "Old Movement was a rival of Young Guard against Ann Roe (Hill Town, 2008)"
 
 
+def test_a_label_has_the_names_as_they_stand_in_a_sentence_and_verbs_in_their_number(example_source: Source) -> None:
+    path = example_source.root / "data/example/entities.ttl"
+    movement = '"Old Movement"@en ;\n    ips:inSentence "the old movements"@en ; ips:plural true ;'
+    path.write_text(path.read_text().replace('"Old Movement"@en ;', movement))
+    example = compile_source(example_source)
+    rivalry = CLAIM["example/movement-rival-of-guard"]
+    assert example.label(SPLIT) == "Young Guard splintered from the old movements (March 2007)"
+    assert example.label(rivalry) == "The old movements were rivals of Young Guard against Ann Roe (Hill Town, 2008)"
+
+
 def test_a_time_gets_four_bounds(example: Compiled) -> None:
     graph, claim = example.union(), CLAIM["example/roe-leader-of-guard"]
     assert graph.value(claim, IPS.startEarliest) == date_time("2007-03-01T00:00:00Z")

@@ -40,7 +40,7 @@ def complete_claims(claims: Graph, case: Graph, entities: Graph, ontology: Graph
 
     :param claims: as written by hand
     :param case: the description of the case, with its source, horizon, readings and the notes whose text survives
-    :param entities: names of the things that the claims speak of, and the creators of the source
+    :param entities: names of the things that the claims speak of, and the authors of the source: their team, or each
     :param ontology: classes of claims with their verb phrases, and the concepts
     """
     named, evidence_nodes = _name_evidence(claims)
@@ -64,7 +64,7 @@ def complete_claims(claims: Graph, case: Graph, entities: Graph, ontology: Graph
     if completed.problems:
         return completed
 
-    authors = list(entities.objects(source, DCTERMS.creator))
+    authors = list(entities.objects(source, IPS.authors)) or list(entities.objects(source, DCTERMS.creator))
     background = ontology + entities
     times = Times(named, case, entities, ontology, span)
     completed.problems += times.problems

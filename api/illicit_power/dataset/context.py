@@ -43,7 +43,8 @@ _NOT_DECLARED: Final = {
 
 _IN_ENGLISH: Final = {
     SKOS.prefLabel, SKOS.altLabel, SKOS.definition, SKOS.example, SKOS.editorialNote,
-    DCTERMS.description, IPS.summary, IPS.name, IPS.namedOtherwise, IPS.verbPhrase,
+    DCTERMS.description, IPS.summary, IPS.name, IPS.namedOtherwise, IPS.inSentence, IPS.whole,
+    IPS.verbPhrase, IPS.pluralVerbPhrase, IPS.againstPhrase,
 }  # fmt: skip
 """Properties of text in a language. The ontology has no way to say so."""
 
@@ -54,7 +55,8 @@ _ONE_VALUE: Final = {
     RDFS.label, RDFS.comment, SKOS.prefLabel, SKOS.definition, SKOS.example, SKOS.notation,
     DCTERMS.title, DCTERMS.description, DCTERMS.issued, DCTERMS.created, DCTERMS.bibliographicCitation,
     DCTERMS.license, DCTERMS.isReplacedBy, OWL.deprecated, GEO.lat, GEO.long,
-    IPS.subject, IPS.object, IPS.summary, IPS.name, IPS.directProperty, IPS.verbPhrase, IPS.source,
+    IPS.subject, IPS.object, IPS.summary, IPS.name, IPS.directProperty, IPS.verbPhrase, IPS.pluralVerbPhrase,
+    IPS.againstPhrase, IPS.inSentence, IPS.plural, IPS.whole, IPS.source,
 }  # fmt: skip
 """Properties that have one value wherever the shapes hold, beside the functional ones of the ontology."""
 

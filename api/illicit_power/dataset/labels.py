@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Final
 
 from rdflib import RDF, RDFS, SKOS, Graph
 from rdflib.term import Literal, Node
@@ -11,34 +12,60 @@ from rdflib.term import Literal, Node
 from illicit_power.model.iris import IPS
 from illicit_power.model.time import written_in_words
 
-_LONGEST_LABEL = 140
+_WORDS_FOR_SHARES: Final = {
+    Decimal("0.1"): "a tenth",
+    Decimal("0.2"): "a fifth",
+    Decimal("0.25"): "a quarter",
+    Decimal("0.5"): "half",
+    Decimal("0.75"): "three quarters",
+}
 
 
 def claim_label(claim: Node, claims: Graph, background: Graph) -> str:
-    """The label of a claim: "Fadhila Party splintered from Sadrist movement (July 2003)".
+    """The label of a claim: "The Fadhila Party splintered from the Sadrist movement (July 2003)".
 
-    :param background: the names of the things that claims speak of, the concepts, and the verb phrases
+    An interpretation has its whole summary.
+
+    :param background: the things that claims speak of and the concepts, with their names, and the verb phrases
     """
     summary = claims.value(claim, IPS.summary)
-    if summary is not None:
-        return _shorten(str(summary))
-    subject = _name(claims.value(claim, IPS.subject), background)
+    return str(summary) if summary is not None else _capitalized(_sentence(claim, claims, background))
+
+
+def _sentence(claim: Node, claims: Graph, background: Graph) -> str:
+    subject = claims.value(claim, IPS.subject)
     where_and_when = _where_and_when(claim, claims, background)
     class_ = next((type_ for type_ in claims.objects(claim, RDF.type) if (type_, None, None) in background), None)
     name = claims.value(claim, IPS.name)
     if name is not None:
-        return f"{subject} was called {name}{where_and_when}"
+        if str(name) == _name(subject, background):
+            return f"{_in_sentence(subject, background)} went by this name{where_and_when}"
+        verb = "were" if _is_plural(subject, background) else "was"
+        return f"{_in_sentence(subject, background)} {verb} called “{name}”{where_and_when}"
     if any((claim, IPS[key], None) in claims for key in ("value", "valueAtLeast", "valueAtMost", "magnitude")):
-        return f"{subject}: {_quantity(claim, claims, background, class_)}{where_and_when}"
-    verb_phrase = background.value(claims.value(claim, IPS.role), IPS.verbPhrase) or background.value(
-        class_, IPS.verbPhrase
+        return f"{_name(subject, background)}: {_quantity(claim, claims, background, class_)}{where_and_when}"
+    if class_ == IPS.Existence:
+        return f"{_in_sentence(subject, background)} existed{where_and_when}"
+    verb_phrase = _verb_phrase(
+        subject, (claims.value(claim, IPS.role), claims.value(claim, IPS.kinship), class_), background
     )
     object_ = claims.value(claim, IPS.object)
     if verb_phrase is None or object_ is None:
-        return f"{subject}{where_and_when}"
-    harmed = _names(claims.objects(claim, IPS.against), background)
-    against = f" against {' and '.join(harmed)}" if harmed else ""
-    return f"{subject} {verb_phrase} {_name(object_, background)}{against}{where_and_when}"
+        return f"{_name(subject, background)}{where_and_when}"
+    harmed = " and ".join(sorted(_in_sentence(agent, background) for agent in claims.objects(claim, IPS.against)))
+    against = f" {background.value(class_, IPS.againstPhrase) or 'against'} {harmed}" if harmed else ""
+    actor, thing = _in_sentence(subject, background), _in_sentence(object_, background)
+    return f"{actor} {verb_phrase} {thing}{against}{where_and_when}"
+
+
+def _verb_phrase(subject: Node | None, of: Iterable[Node | None], background: Graph) -> Node | None:
+    """The verb phrase of the first of some terms that has one, in the number of the subject."""
+    for term in of:
+        phrase = background.value(term, IPS.verbPhrase)
+        if phrase is not None:
+            plural = background.value(term, IPS.pluralVerbPhrase) if _is_plural(subject, background) else None
+            return plural or phrase
+    return None
 
 
 def evidence_label(evidence: Node, claims: Graph) -> str:
@@ -49,7 +76,8 @@ def evidence_label(evidence: Node, claims: Graph) -> str:
 
 
 def _where_and_when(claim: Node, claims: Graph, background: Graph) -> str:
-    parts = _names(claims.objects(claim, IPS.place), background)
+    parts = sorted(_name(concept, background) for concept in claims.objects(claim, IPS.qualification))
+    parts += sorted(_name(place, background) for place in claims.objects(claim, IPS.place))
     parts += [time] if (time := _time_in_words(claim, claims)) else []
     return f" ({', '.join(parts)})" if parts else ""
 
@@ -69,10 +97,19 @@ def _quantity(claim: Node, claims: Graph, background: Graph, class_: Node | None
     if currency is not None:
         return f"{about}{code} {number}{per_unit}"
     if class_ == IPS.Share:
-        return f"{about}{number} of the whole"
+        return f"{about}{_share(claim, claims)} of {claims.value(claim, IPS.whole) or 'the whole'}"
     if unit is not None:
         return f"{about}{number} {_plural(_name(unit, background), number)}{per_unit}"
     return f"{about}{number} {background.value(class_, RDFS.label)}{per_unit}"
+
+
+def _share(claim: Node, claims: Graph) -> str:
+    """A fraction in words, or in percent: "half", "35 percent", "10 to 20 percent"."""
+    parts = [claims.value(claim, IPS[key]) for key in ("value", "valueAtLeast", "valueAtMost")]
+    fractions = [Decimal(str(part)) for part in parts if part is not None]
+    if len(fractions) == 1 and fractions[0] in _WORDS_FOR_SHARES:
+        return _WORDS_FOR_SHARES[fractions[0]]
+    return " to ".join(f"{fraction * 100:g}" for fraction in fractions) + " percent"
 
 
 def _number(claim: Node, claims: Graph) -> str:
@@ -97,8 +134,17 @@ def _plural(noun: str, number: str) -> str:
     return noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
 
 
-def _names(things: Iterable[Node], background: Graph) -> list[str]:
-    return sorted(_name(thing, background) for thing in things)
+def _in_sentence(thing: Node | None, background: Graph) -> str:
+    within = background.value(thing, IPS.inSentence)
+    return str(within) if within is not None else _name(thing, background)
+
+
+def _is_plural(thing: Node | None, background: Graph) -> bool:
+    return background.value(thing, IPS.plural) == Literal(True)
+
+
+def _capitalized(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _name(thing: Node | None, background: Graph) -> str:
@@ -114,9 +160,3 @@ def _time_in_words(claim: Node, claims: Graph) -> str:
         return written_in_words(**written)
     except ValueError:  # reported with its line by those who read the time
         return ""
-
-
-def _shorten(text: str) -> str:
-    if len(text) <= _LONGEST_LABEL:
-        return text
-    return text[:_LONGEST_LABEL].rsplit(" ", 1)[0].rstrip(",;:") + " …"

@@ -226,8 +226,10 @@ def interval_in_words(begin: str, end: str) -> str:
     :param begin: as for :func:`interval_bounds`
     :param end: likewise
     """
-    from_ = {UNKNOWN: "from an unknown date", OPEN: ""}.get(begin, f"from {date_in_words(begin)}")
-    to = {UNKNOWN: "to an unknown date", OPEN: "on" if from_ else "at all times"}.get(end, f"to {date_in_words(end)}")
+    if begin == UNKNOWN and end not in (UNKNOWN, OPEN):
+        return f"until {_end_in_words(end)}"
+    from_ = {UNKNOWN: "from an unknown date", OPEN: ""}.get(begin, f"from {_end_in_words(begin)}")
+    to = {UNKNOWN: "to an unknown date", OPEN: "on" if from_ else "at all times"}.get(end, f"to {_end_in_words(end)}")
     return f"{from_} {to}".strip()
 
 
@@ -251,6 +253,12 @@ def date_in_words(edtf: str) -> str:
     return _precise_in_words(edtf)
 
 
+def _end_in_words(edtf: str) -> str:
+    """One end of an interval in English: ``[..2007]`` is "2007 or earlier"."""
+    one_of = _ONE_OF.fullmatch(edtf)
+    return f"{_precise_in_words(one_of['last'])} or earlier" if one_of and not one_of["first"] else date_in_words(edtf)
+
+
 def _precise_in_words(date: str) -> str:
     about = "about " if date.endswith(("~", "%")) else "perhaps " if date.endswith("?") else ""
     match date.rstrip("~?%").split("-"):
@@ -258,5 +266,8 @@ def _precise_in_words(date: str) -> str:
             return f"{about}{int(day)} {calendar.month_name[int(month)]} {year}"
         case [year, month]:
             return f"{about}{calendar.month_name[int(month)]} {year}"
-        case _:
-            return about + date.rstrip("~?%").replace("X", "0") + ("s" if "X" in date else "")
+        case [decade] if "X" in decade:
+            return f"{about}the {decade.replace('X', '0')}s"
+        case [year]:
+            return about + year
+    raise AssertionError(date)

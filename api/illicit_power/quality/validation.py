@@ -9,6 +9,8 @@ from rdflib import Graph
 from illicit_power.dataset.compiled import Compiled, Step, compile_source, silent
 from illicit_power.dataset.problem import InvalidSource, Problem
 from illicit_power.dataset.source import Source
+from illicit_power.quality.labels import check_labels
+from illicit_power.quality.lives import check_lives
 from illicit_power.quality.published import check_published
 from illicit_power.quality.shacl import check_shapes
 from illicit_power.quality.terms import check_terms
@@ -38,7 +40,11 @@ def compile_and_check(source: Source, step: Step = silent) -> Validated:
         return Validated(compiled, problems, None)
     with step("Validating against the shapes"):
         shacl = check_shapes(source, compiled)
-    return Validated(compiled, check_published(source, compiled) + shacl.problems, shacl.graph)
+    problems = check_published(source, compiled) + shacl.problems
+    if not problems:
+        with step("Reading labels and lives"):
+            problems = check_labels(compiled) + check_lives(compiled)
+    return Validated(compiled, problems, shacl.graph)
 
 
 def compile_valid(source: Source, step: Step = silent) -> Compiled:

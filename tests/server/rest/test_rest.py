@@ -110,8 +110,8 @@ QUESTIONS = [
         "?x ips:evidence [ ips:hedge/skos:broader* <vocabulary/hedge/inferred> ; ips:page 59 ]",
     ),
     (
-        "claims?said-by=phil-williams&hedge=alleged",
-        "?x ips:evidence [ ips:saidBy <id/phil-williams> ; ips:hedge <vocabulary/hedge/alleged> ]",
+        "claims?said-by=williams-and-bisbee&hedge=alleged",
+        "?x ips:evidence [ ips:saidBy <id/williams-and-bisbee> ; ips:hedge <vocabulary/hedge/alleged> ]",
     ),
     ("claims?place=basra&type=Amount", "?x a ips:Amount ; ips:about/ips:locatedIn* <id/basra>"),
     (

@@ -22,7 +22,7 @@ _NAMES: Final = (str(SKOS.prefLabel), str(RDFS.label))
 _BOUNDS: Final = tuple(str(IPS[name]) for name in ("startEarliest", "startLatest", "endEarliest", "endLatest"))
 _SHOWN_ABOVE: Final = {
     *_NAMES, str(RDF.type), str(SKOS.altLabel), str(SKOS.definition), str(SKOS.editorialNote), str(IPS.evidence),
-    str(IPS.summary),
+    str(IPS.summary), str(IPS.inSentence), str(IPS.plural),
 }  # fmt: skip
 _TIME_FORMS: Final = ("time", "begin", "end", "attested")
 _SHOWN_OF_CLAIMS: Final = {
