@@ -105,8 +105,8 @@ def test_a_researcher_s_mistake_is_explained(client: httpx.Client, query: str, r
         pytest.param(
             "SELECT * { entity:amanat-contract-money ips:hasMechanism ?how }",
             "1 claim of the class ips:HasMechanism says so without a direct link that is stated: "
-            "1 with stance:possible. Ask for the claims: ?claim a ips:HasMechanism ; ips:subject entity:amanat-contract-money ; "
-            "ips:object ?how ; ips:stance ?stance .",
+            "1 with stance:possible. Ask for the claims: ?claim a ips:HasMechanism ; "
+            "ips:subject entity:amanat-contract-money ; ips:object ?how ; ips:stance ?stance .",
             id="what is only possible",
         ),
         pytest.param(
