@@ -7,8 +7,8 @@ from http import HTTPStatus
 
 from pyoxigraph import NamedNode, Triple
 
+from illicit_power.exports.documents import replacements
 from illicit_power.model.iris import BASE
-from illicit_power.model.vocabularies import DCTERMS, OWL
 from illicit_power.server.http.links import link
 from illicit_power.server.http.problems import HTTPProblem
 
@@ -20,10 +20,9 @@ def is_described(triples: Sequence[Triple], path: str) -> bool:
     :raises HTTPProblem: 410 where it says that the thing has been withdrawn
     """
     thing = NamedNode(BASE + path)
-    said = [(property_.value, value.value) for subject, property_, value in triples if subject == thing]
-    if (str(OWL.deprecated), "true") in said:
-        raise _withdrawn(path, [value for property_, value in said if property_ == str(DCTERMS.isReplacedBy)])
-    return bool(said)
+    if (instead := replacements(triples, BASE + path)) is not None:
+        raise _withdrawn(path, instead)
+    return any(triple.subject == thing for triple in triples)
 
 
 def _withdrawn(path: str, replacements: list[str]) -> HTTPProblem:
