@@ -1,4 +1,4 @@
-"""BibTeX entries of kept queries, for a paper to cite them by."""
+"""BibTeX: text in its fields, and the entries of kept queries, for a paper to cite them by."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-_SPECIAL: Final = str.maketrans({character: f"\\{character}" for character in "#$%&_{}"})
+_SPECIAL: Final = str.maketrans(
+    {
+        **{character: f"\\{character}" for character in "#$%&_{}"},
+        "\\": r"\textbackslash{}",
+        "^": r"\textasciicircum{}",
+        "~": r"\textasciitilde{}",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -41,18 +48,19 @@ def bibtex(
     """
     source = f"SPARQL query asked on {asked_at:%Y-%m-%d} of dataset version {version}"
     fields = {
-        **({"author": f"{{{_escaped(dataset.author)}}}"} if dataset else {}),
-        "title": f"{{{_escaped(dataset.title if dataset else 'Answer to a SPARQL query')}}}",
+        **({"author": f"{{{escaped(dataset.author)}}}"} if dataset else {}),
+        "title": f"{{{escaped(dataset.title if dataset else 'Answer to a SPARQL query')}}}",
         "year": f"{asked_at:%Y}",
-        "version": _escaped(version),
+        "version": escaped(version),
         "url": address,
         "urldate": f"{asked_at:%Y-%m-%d}",
-        "note": _escaped("; ".join([source, *notes])),
+        "note": escaped("; ".join([source, *notes])),
     }
     width = max(map(len, fields))
     lines = [f"  {name:<{width}} = {{{value}}},\n" for name, value in fields.items()]
     return f"@misc{{{key},\n{''.join(lines)}}}\n"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Plain text as it stands in a field, where LaTeX gives some characters a meaning."""
     return text.translate(_SPECIAL)
