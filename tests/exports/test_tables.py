@@ -6,7 +6,6 @@ import csv
 import json
 import re
 from collections.abc import Callable
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -76,29 +75,6 @@ def test_a_foreign_key_leads_to_a_row(downloads: Path, table: Table) -> None:
             known = set(read(downloads, target.name)[target.key[0]])
             used = {key for cell in frame[column.name].dropna() for key in cell.split(SEPARATOR)}
             assert used <= known, column.name
-
-
-CLDR = {"yyyy": "%Y", "MM": "%m", "dd": "%d"}
-"""The parts of a format of dates (https://www.w3.org/TR/tabular-data-model/#dfn-date-format), as Python has them."""
-
-
-def fits(cell: str, datatype: object) -> bool:
-    """Whether a reader of CSVW takes a cell for a value of a datatype, by the format that it gives."""
-    if not isinstance(datatype, dict):
-        return datatype not in ("boolean", "date") or cell in ("true", "false") or bool(date.fromisoformat(cell))
-    if datatype["base"] == "boolean":
-        return cell in datatype["format"].split("|")
-    pattern = re.sub("[A-Za-z]+", lambda part: CLDR[part[0]], datatype["format"])
-    return datetime.strptime(cell, pattern).strftime(pattern) == cell
-
-
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
-def test_every_cell_has_the_format_that_the_metadata_give(downloads: Path, table: Table) -> None:
-    with (downloads / f"{table.name}.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    for column in metadata(downloads)[f"{table.name}.csv"]["columns"]:
-        cells = [row[column["name"]] for row in rows if row[column["name"]]]
-        assert all(fits(cell, column["datatype"]) for cell in cells), column["name"]
 
 
 def test_names_are_variables_of_stata() -> None:

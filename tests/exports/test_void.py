@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyoxigraph
 import pytest
 from rdflib import VOID, Graph, URIRef
+from rdflib.term import Node
 
 from illicit_power.dataset.publication import Version
 from illicit_power.exports.void import DATASET, void
@@ -37,8 +38,8 @@ def described() -> Graph:
     return Graph().parse(data=void(store, Version("sha256-1", "1" * 64), [], Prefixes()), format="turtle")
 
 
-def counts(graph: Graph, node: object, *properties: URIRef) -> list[int]:
-    return [int(str(graph.value(node, property_))) for property_ in properties]  # type: ignore[arg-type]
+def counts(graph: Graph, node: Node | None, *properties: URIRef) -> list[int]:
+    return [int(str(graph.value(node, property_))) for property_ in properties]
 
 
 def test_the_dataset_is_counted(described: Graph) -> None:
