@@ -8,16 +8,22 @@ from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import LatexDecodingMiddleware
 
 _BARE = re.compile(r"(?<!\\)[#$%&_]")
-"""What stops LaTeX; the decoder is more lenient."""
+"""What stops LaTeX; the decoder lets some of it pass."""
 
 _VERBATIM = ("doi", "url")
 
 
-def read_entries(text: str) -> dict[str, dict[str, str]]:
-    """The fields of each entry as plain text, by its key."""
-    for entry in parse_string(text).entries:
-        for field in entry.fields:
-            assert field.key in _VERBATIM or not _BARE.search(field.value), field.value
+def read_entry(text: str) -> dict[str, str]:
+    """The type, key and fields of the one entry of a text, as LaTeX shows them; pylatexenc takes its circumflex for
+    another character of that name."""
+    (written,) = parse_string(text).entries
+    for field in written.fields:
+        assert field.key in _VERBATIM or not _BARE.search(field.value), field.value
     library = parse_string(text, append_middleware=[LatexDecodingMiddleware()])
     assert not library.failed_blocks
-    return {entry.key: {field.key: field.value for field in entry.fields} for entry in library.entries}
+    (found,) = library.entries
+    return {
+        "type": found.entry_type,
+        "key": found.key,
+        **{field.key: field.value.replace("ˆ", "^") for field in found.fields},
+    }

@@ -1,28 +1,24 @@
-"""What stands in a BibTeX entry is read as it was meant."""
+"""BibTeX says what was put into it, whatever characters are in that."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
-from illicit_power.dataset.bibtex import DatasetCitation, bibtex
-from tests.bibtex import read_entries
+from illicit_power.dataset.bibtex import entry, escaped, whole
+from tests.bibtex import read_entry
 
-AT = datetime(2026, 3, 1, 23, 59, tzinfo=UTC)
-ADDRESS = "https://w3id.org/illicit-power/q/abc"
+TEXTS = [
+    "Guns & money: 50% of $13,000 a day, #1 in {Basra}",
+    "snake_case ~tilde^hat \\backslash{} \\input{/etc/passwd}",
+    "Jaish al-Mahdī, جيش المهدي",
+]
 
 
-@pytest.mark.parametrize("text", ["Guns & money", "100 % of $5 is #1", "a_b", "{x}", "x}, note = {y", r"C:\~ 2"])
-def test_no_character_of_a_text_is_taken_for_a_command(text: str) -> None:
-    dataset = DatasetCitation(author=text, title=text, license="https://example.org/license")
-    fields = read_entries(bibtex("key", dataset, text, AT, ADDRESS, [text]))["key"]
-    assert fields == {
-        "author": text,
-        "title": text,
-        "year": "2026",
-        "version": text,
-        "url": ADDRESS,
-        "urldate": "2026-03-01",
-        "note": f"SPARQL query asked on 2026-03-01 of dataset version {text}; {text}",
-    }
+@pytest.mark.parametrize("text", TEXTS)
+def test_text_is_read_back_as_it_was(text: str) -> None:
+    written = entry("misc", "one", {"note": escaped(text), "title": whole(text), "year": ""})
+    assert read_entry(written) == {"type": "misc", "key": "one", "note": text, "title": text}
+
+
+def test_fields_stand_one_below_another() -> None:
+    assert entry("book", "it", {"title": "A", "author": "B"}) == "@book{it,\n  title  = {A},\n  author = {B},\n}\n"

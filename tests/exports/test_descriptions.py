@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from rdflib import DCTERMS, RDF, VOID, Graph, Literal, Namespace, URIRef
 
-from illicit_power.dataset.publication import DCAT, Version, external_dataset
 from illicit_power.dataset.releases import Release
 from illicit_power.engine.in_process import Row
 from illicit_power.exports.download_list import DownloadList
+from illicit_power.exports.external_datasets import external_dataset
+from illicit_power.exports.versions import DCAT, Version
 from illicit_power.exports.void import DATASET
 
 Asked = Callable[[str], list[Row]]

@@ -7,7 +7,7 @@ import pytest
 from rdflib import VOID, Graph, URIRef
 from rdflib.term import Node
 
-from illicit_power.dataset.publication import Version
+from illicit_power.exports.versions import Version
 from illicit_power.exports.void import DATASET, void
 from illicit_power.model.prefixes import Prefixes
 

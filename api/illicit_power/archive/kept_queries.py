@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from illicit_power.archive.permalinks import AskedQuery, is_id
-from illicit_power.dataset.bibtex import DatasetCitation
+from illicit_power.dataset.publication import DatasetCitation
 from illicit_power.engine.formats import FORMATS, Kind
 
 _SUFFIX: Final = ".json"

@@ -7,7 +7,7 @@ from typing import Final
 
 import pyoxigraph
 
-from illicit_power.dataset.bibtex import escaped
+from illicit_power.dataset.bibtex import entry, escaped, whole
 from illicit_power.engine.in_process import Row, solutions
 from illicit_power.exports.queries import stored_query
 from illicit_power.model.iris import ENTITY, IPS
@@ -28,17 +28,15 @@ def _entry(rows: list[Row]) -> str:
     # A graph has no order of authors; the citation has.
     creators = {str(row["creator"]): bool(row["personal"]) for row in rows if row["creator"]}
     named = [
-        escaped(name) if creators[name] else f"{{{escaped(name)}}}"
+        escaped(name) if creators[name] else whole(name)
         for name in sorted(creators, key=lambda name: (citation.find(name), name))
     ]
     address = str(work["address"] or "")
     fields = {
         "author": " and ".join(named),
-        "title": f"{{{escaped(str(work['title']))}}}" if work["title"] else "",
+        "title": whole(str(work["title"])) if work["title"] else "",
         "year": str(work["issued"] or "")[:4],
         "doi": address.removeprefix("https://doi.org/"),
         "note": escaped(citation),
     }
-    lines = [f"  {name:<6} = {{{text}}}" for name, text in fields.items() if text]
-    slug = str(work["work"]).removeprefix(str(ENTITY))
-    return f"@{kind}{{{slug},\n" + ",\n".join(lines) + "\n}\n"
+    return entry(kind, str(work["work"]).removeprefix(str(ENTITY)), fields)

@@ -12,18 +12,17 @@ from rdflib.term import Node
 
 from illicit_power.dataset.publication import (
     CREATOR,
-    DCAT,
     DESCRIPTION,
     DOWNLOADS,
     KEYWORDS,
     LICENSE,
+    NAME,
     TITLE,
-    VERSION,
-    Version,
 )
 from illicit_power.engine.in_process import Row, solutions
 from illicit_power.exports.download_list import DownloadedFile
 from illicit_power.exports.queries import stored_query
+from illicit_power.exports.versions import DCAT, VERSION, Version
 from illicit_power.exports.void import DATASET, new_graph
 from illicit_power.model.iris import BASE
 from illicit_power.model.prefixes import Prefixes
@@ -45,7 +44,7 @@ def catalog(store: pyoxigraph.Store, version: Version, files: Iterable[Downloade
     publisher = BNode("publisher")
     cases = solutions(store, stored_query("cases"))
     for triple in (
-        *_described(_CATALOG, DCAT.Catalog, "Catalog of Illicit Power"),
+        *_described(_CATALOG, DCAT.Catalog, f"Catalog of {NAME}"),
         (_CATALOG, DCTERMS.publisher, publisher),
         (_CATALOG, DCAT.dataset, DATASET),
         (_CATALOG, DCAT.service, _ENDPOINT),
@@ -145,7 +144,7 @@ def schema_org(store: pyoxigraph.Store, version: Version, files: Iterable[Downlo
             {"@type": "CreativeWork", "@id": str(case["source"]), "name": str(case["citation"] or case["title"])}
             for case in cases
         ],
-        "includedInDataCatalog": {"@type": "DataCatalog", "@id": str(_CATALOG), "name": "Catalog of Illicit Power"},
+        "includedInDataCatalog": {"@type": "DataCatalog", "@id": str(_CATALOG), "name": f"Catalog of {NAME}"},
         "distribution": [
             {
                 "@type": "DataDownload",

@@ -17,7 +17,7 @@ from rdflib.collection import Collection
 from rdflib.term import Node
 
 from illicit_power.dataset.changes import Changed, Changes, NTriple, Thing
-from illicit_power.dataset.publication import DCAT, VERSION
+from illicit_power.exports.versions import DCAT, VERSION
 from illicit_power.model.iris import CASE, CLAIM, ENTITY, VOCABULARY
 from illicit_power.model.prefixes import Prefixes
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pyoxigraph
 
-from illicit_power.dataset.publication import LICENSE
+from illicit_power.dataset.publication import LICENSE, NAME
 from illicit_power.engine.in_process import Row, Value, solutions
 from illicit_power.exports.queries import stored_query
 from illicit_power.exports.tables import SEPARATOR, TABLES, Column, Table
@@ -71,7 +71,7 @@ def metadata() -> bytes:
     """The description of all tables and their columns as a CSVW table group."""
     group = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
-        "dc:title": "Illicit Power: tables",
+        "dc:title": f"{NAME}: tables",
         "dc:license": {"@id": LICENSE},
         "dialect": {"lineTerminators": ["\n"]},
         "tables": [_table(table) for table in TABLES],

@@ -15,7 +15,7 @@ from typing import Final
 import pyoxigraph
 from pyoxigraph import RdfFormat
 
-from illicit_power.dataset.publication import DOWNLOADS, Version
+from illicit_power.dataset.publication import DOWNLOADS
 from illicit_power.dataset.releases import ReleaseRecord
 from illicit_power.dataset.snapshot import Snapshot
 from illicit_power.engine import in_process as answers
@@ -23,6 +23,7 @@ from illicit_power.exports import bibliography, csv_files, geojson, network, rdf
 from illicit_power.exports.catalog import catalog, schema_org
 from illicit_power.exports.download_list import DownloadedFile, DownloadList
 from illicit_power.exports.tables import TABLES, Table
+from illicit_power.exports.versions import Version
 from illicit_power.exports.void import void
 from illicit_power.model.prefixes import Prefixes
 

@@ -19,12 +19,11 @@ from illicit_power.dataset.publication import (
     DOWNLOADS,
     LICENSE,
     TITLE,
-    ExternalDataset,
-    Version,
-    external_dataset,
 )
 from illicit_power.engine.in_process import Value, solutions
+from illicit_power.exports.external_datasets import ExternalDataset, external_dataset
 from illicit_power.exports.queries import stored_query
+from illicit_power.exports.versions import Version
 from illicit_power.model.iris import BASE
 from illicit_power.model.prefixes import Prefixes
 

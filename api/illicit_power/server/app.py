@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from illicit_power import __version__
 from illicit_power.archive.kept_queries import KeptQueries
+from illicit_power.dataset.publication import LICENSE, LICENSE_NAME, NAME, SUMMARY
 from illicit_power.engine.pool.pool import EmbeddedEngine
 from illicit_power.engine.query import Execution
 from illicit_power.server import rest
@@ -26,6 +27,7 @@ from illicit_power.server.middleware.absolute_form import AbsoluteFormMiddleware
 from illicit_power.server.middleware.access_log import AccessLogMiddleware
 from illicit_power.server.middleware.conditional_requests import ConditionalRequestsMiddleware
 from illicit_power.server.middleware.dataset_lease import DatasetLeaseMiddleware
+from illicit_power.server.middleware.disconnection import DisconnectionMiddleware
 from illicit_power.server.middleware.failures import FailureMiddleware
 from illicit_power.server.middleware.forwarded import ForwardedMiddleware
 from illicit_power.server.middleware.rate_limit import RateLimitMiddleware, RateLimits
@@ -55,7 +57,7 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
         counted.count_query(execution)
         if record := current_request.get():
             record.executions.append(execution)
-            budgets.charge(client_key(record.client), budgets.seconds, execution.ran)
+            rate_limits.charge(client_key(record.client), rate_limits.seconds, execution.ran)
 
     def client() -> str:
         record = current_request.get()
@@ -77,15 +79,15 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
 
     serving = Serving(newest, start, settings.watch)
     proxies = TrustedProxies(settings.trusted_proxies)
-    budgets = RateLimits(settings.client_seconds, settings.client_errors)
+    rate_limits = RateLimits(settings.client_seconds, settings.client_errors)
     connections = Connections(settings.connection_limits, proxies)
     cache = AnswerCache(settings.cache_mib << 20)
-    counted = Metrics(serving, cache, budgets, connections)
+    counted = Metrics(serving, cache, rate_limits, connections)
     app = FastAPI(
-        title="Illicit Power",
+        title=NAME,
         version=__version__,
-        description="Linked open data about illicit power structures, with the source of every statement.",
-        license_info={"name": "CC BY 4.0 (data)", "url": "https://creativecommons.org/licenses/by/4.0/"},
+        description=f"{SUMMARY}.",
+        license_info={"name": f"{LICENSE_NAME} (data)", "url": LICENSE},
         lifespan=lifespan,
         responses=problems.COMMON_PROBLEMS,
         docs_url=None,
@@ -120,10 +122,11 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     # The last one added is the first that a request passes.
-    app.add_middleware(FailureMiddleware)
+    app.add_middleware(DisconnectionMiddleware)
+    app.add_middleware(FailureMiddleware)  # whose answers get the headers of the middlewares that follow
     app.add_middleware(ConditionalRequestsMiddleware)
     app.add_middleware(RequestLimitsMiddleware, settings.connection_limits.head_bytes, settings.body_timeout)
-    app.add_middleware(RateLimitMiddleware, budgets)
+    app.add_middleware(RateLimitMiddleware, rate_limits)
     app.add_middleware(ResponseHeadersMiddleware)
     app.add_middleware(DatasetLeaseMiddleware, serving=serving)
     app.add_middleware(
@@ -141,6 +144,7 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
             "X-Total-Count",
         ],
     )
+    app.add_middleware(FailureMiddleware)  # for what fails in those
     app.add_middleware(AccessLogMiddleware, counted.count_request, bool(settings.log_queries))
     app.add_middleware(ForwardedMiddleware, proxies)
     app.add_middleware(AbsoluteFormMiddleware)

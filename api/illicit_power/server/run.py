@@ -14,6 +14,7 @@ from typing import cast
 import uvicorn
 from fastapi import FastAPI
 
+from illicit_power.dataset.publication import NAME
 from illicit_power.engine.errors import EngineFailure
 from illicit_power.server.app import create_app
 from illicit_power.server.connections import GuardedProtocol
@@ -42,7 +43,7 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.should_exit:
             return
-        print(f"\nIllicit Power is at {self._address}/", flush=True)
+        print(f"\n{NAME} is at {self._address}/", flush=True)
         if self._try_this:
             print(f"Ask it something:\n\n  curl -G {self._address}/sparql -H 'Accept: text/csv' \\")
             print(f"    --data-urlencode 'query={self._try_this}'\n", flush=True)

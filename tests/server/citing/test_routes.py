@@ -223,8 +223,8 @@ def test_a_full_folder_takes_nothing_more_and_loses_nothing(tmp_path: Path, boun
 
 
 def test_a_folder_that_cannot_be_used_is_said(tmp_path: Path) -> None:
-    (tmp_path / "kept").write_text("a file where the folder should be")
     with serving(tmp_path) as server:
+        server.folder.write_text("a file where the folder should be")
         assert "cannot read" in problem(server.keep(WHO), 503)
         server.folder.unlink()
         (server.folder / ".unfinished").mkdir(parents=True)

@@ -11,9 +11,9 @@ import httpx
 import pytest
 from rdflib import RDF, VOID, Graph, URIRef
 
-from illicit_power.dataset.publication import DCAT
 from illicit_power.dataset.snapshot import Snapshot
 from illicit_power.exports.download_list import DownloadList
+from illicit_power.exports.versions import DCAT
 from illicit_power.exports.void import DATASET
 from tests.conftest import running_server
 from tests.graphs import canonical_triples

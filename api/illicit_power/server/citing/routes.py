@@ -15,9 +15,10 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from illicit_power.archive.citations import bibtex_of_query
 from illicit_power.archive.kept_queries import AnswerRecord, DamagedQuery, KeptQueries, KeptQuery, StoreFull
 from illicit_power.archive.permalinks import AskedQuery
-from illicit_power.dataset.bibtex import ILLICIT_POWER, bibtex
+from illicit_power.dataset.publication import CITATION
 from illicit_power.engine.errors import QueryError
 from illicit_power.engine.formats import FORMATS, JSON, N_TRIPLES, TURTLE, ResultFormat
 from illicit_power.engine.query import Accepted, Answer, Query
@@ -27,7 +28,6 @@ from illicit_power.model.prefixes import Prefixes
 from illicit_power.server.dependencies import READ, KeptQueriesDependency, ServedDependency, SettingsDependency
 from illicit_power.server.http.answer_pages import shown_answer
 from illicit_power.server.http.content_negotiation import HTML, negotiated, prefers_html
-from illicit_power.server.http.disconnection import unless_disconnected
 from illicit_power.server.http.entity_tags import tagged
 from illicit_power.server.http.graphs import parse
 from illicit_power.server.http.links import PAGE_TYPE, link, public_address
@@ -66,7 +66,7 @@ async def keep(
     query = AskedQuery.of(operation.text, operation.default_graphs, operation.named_graphs, served.version)
     kept, is_new = await _find(store, query.id), False
     if kept is None:
-        asked = await _ask(request, served, settings, query, operation.timeout)
+        asked = await _ask(served, settings, query, operation.timeout)
         kept = await _keep(store, asked)
         is_new = kept is asked
     location = request.scope.get("root_path", "") + query.path
@@ -111,7 +111,7 @@ async def kept_query(
         "Content-Location": f"{_local(request, kept)}.{format_.name}",
     }
     if format_ is HTML:
-        today = await _today(request, served, kept) if compare else {}
+        today = await _today(served, kept) if compare else {}
         page = {**_page(request, settings, served, kept), **today}
         lifetime = "no-store" if compare else _REVALIDATED
         response = render(request, "kept.html", page, headers={**headers, "Cache-Control": lifetime})
@@ -165,27 +165,25 @@ def _damaged(error: DamagedQuery) -> HTTPException:
     )
 
 
-async def _ask(
-    request: Request, served: ServedDataset, settings: ServerSettings, query: AskedQuery, timeout: float | None
-) -> KeptQuery:
+async def _ask(served: ServedDataset, settings: ServerSettings, query: AskedQuery, timeout: float | None) -> KeptQuery:
     """Ask a query, for good.
 
     :raises QueryError: when it cannot be answered
     """
     found = admit(query.text, settings.endpoints)
-    answer = await _execute(request, served, query, timeout)
+    answer = await _execute(served, query, timeout)
     return KeptQuery(
         query=query,
         asked_at=datetime.now(UTC).replace(microsecond=0),
         repeatable=not (found.volatile or found.services),
-        dataset=ILLICIT_POWER if served.edition.folder else None,
+        dataset=CITATION if served.edition.folder else None,
         answer=await asyncio.to_thread(_record, answer),
     )
 
 
-async def _execute(request: Request, served: ServedDataset, query: AskedQuery, timeout: float | None = None) -> Answer:
+async def _execute(served: ServedDataset, query: AskedQuery, timeout: float | None = None) -> Answer:
     asked = Query(query.text, _KEPT_FORMATS, {}, query.default_graphs, query.named_graphs, timeout)
-    return await unless_disconnected(request, served.engine.execute(asked))
+    return await served.engine.execute(asked)
 
 
 def _record(answer: Answer) -> AnswerRecord:
@@ -258,10 +256,10 @@ def _page(request: Request, settings: ServerSettings, served: ServedDataset, kep
     }
 
 
-async def _today(request: Request, served: ServedDataset, kept: KeptQuery) -> dict[str, Any]:
+async def _today(served: ServedDataset, kept: KeptQuery) -> dict[str, Any]:
     """What a query gives today, against what it gave when it was kept."""
     try:
-        today = await asyncio.to_thread(_record, await _execute(request, served, kept.query))
+        today = await asyncio.to_thread(_record, await _execute(served, kept.query))
     except QueryError as error:
         return {"today_error": error}
     before = kept.answer
@@ -278,14 +276,7 @@ def _rows(content: bytes) -> list[bytes]:
 
 
 def _bibtex(request: Request, settings: ServerSettings, kept: KeptQuery) -> str:
-    notes = []
-    if not kept.repeatable:
-        notes.append("asked again, the query can give another answer")
-    if kept.answer.truncated:
-        notes.append("the answer was cut short")
-    key = f"illicit-power-{kept.query.id}"
-    address = _address(request, settings, kept)
-    return bibtex(key, kept.dataset, kept.query.version, kept.asked_at, address, notes)
+    return bibtex_of_query(kept, _address(request, settings, kept))
 
 
 def _address(request: Request, settings: ServerSettings, kept: KeptQuery) -> str:

@@ -124,7 +124,7 @@ async def catalog(request: Request, served: ServedDependency, folder: FolderDepe
 
 
 def _description(request: Request, prefixes: Prefixes, path: Path, title: str, about: str) -> Response:
-    """A Turtle file in the form its caller wants."""
+    """The representation of a Turtle file that content negotiation chooses."""
     format_ = negotiated(request, _DESCRIPTION_FORMATS)
     content = path.read_bytes()
     headers = {"Vary": "Accept", **_REVALIDATE}

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from illicit_power.dataset.bibtex import ILLICIT_POWER
+from illicit_power.dataset.publication import CITATION, LICENSE
 from illicit_power.engine.formats import GRAPH_FORMATS, TRIG, TURTLE
 from illicit_power.engine.query import select
 from illicit_power.model.iris import BASE
@@ -17,7 +17,7 @@ from illicit_power.server.dependencies import READ, EngineDependency, ServedDepe
 from illicit_power.server.documents.structured_data import structured_data
 from illicit_power.server.http.content_negotiation import HTML, negotiated
 from illicit_power.server.http.entity_tags import tagged
-from illicit_power.server.http.links import LICENSE, PAGE_TYPE, link
+from illicit_power.server.http.links import PAGE_TYPE, link
 from illicit_power.server.http.pages import local_path, render
 from illicit_power.server.queries import stored_query
 from illicit_power.server.rest.openapi import example_address
@@ -44,7 +44,7 @@ async def home(request: Request, engine: EngineDependency, served: ServedDepende
     context = {
         "counts": [(row["what"].value, int(row["count"].value)) for row in counts],
         "examples": await find_examples(engine),
-        "citation": ILLICIT_POWER if served.edition.folder else None,
+        "citation": CITATION if served.edition.folder else None,
         "structured_data": structured_data(served.edition.downloads),
     }
     links = (

@@ -1,4 +1,4 @@
-"""Addresses of what is served here, and Link headers that lead programs around.
+"""Link header fields (RFC 8288) that lead programs around, and the addresses in them.
 
 FAIR Signposting Profile, level 1: https://signposting.org/FAIR/.
 """
@@ -11,11 +11,11 @@ from urllib.parse import quote
 
 from fastapi import Request
 
+from illicit_power.dataset.publication import LICENSE
 from illicit_power.engine.formats import ResultFormat
 from illicit_power.model.iris import BASE
 from illicit_power.server.http.content_negotiation import HTML
 
-LICENSE: Final = "https://creativecommons.org/licenses/by/4.0/"
 PAGE_TYPE: Final = "https://schema.org/AboutPage"
 
 

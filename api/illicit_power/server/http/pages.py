@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, pass_context
 from jinja2.runtime import Context
 from starlette.responses import Response
 
+from illicit_power.dataset.publication import LICENSE, LICENSE_NAME
 from illicit_power.engine.explanation import rows
 from illicit_power.model.iris import BASE
 from illicit_power.model.prefixes import Prefixes
@@ -50,6 +51,7 @@ def anchor(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
 
 
+_TEMPLATES.env.globals.update(license=LICENSE, license_name=LICENSE_NAME)
 _TEMPLATES.env.filters.update(anchor=anchor, compact=compact, local_link=local_link, rows=rows)
 
 

@@ -1,4 +1,4 @@
-"""Errors answered: as problem documents for programs, as pages for browsers."""
+"""Responses to errors: problem documents for programs, pages for browsers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Match, Route
 
@@ -20,9 +19,6 @@ from illicit_power.server.http.pages import render
 from illicit_power.server.http.problems import STATUS_OF_QUERY_ERROR, HTTPProblem, problem_document
 from illicit_power.server.http.request_context import current_request
 
-_CLIENT_CLOSED_REQUEST = 499
-"""Seen by nobody but the log: whoever asked has hung up."""
-
 
 def install(app: FastAPI) -> None:
     """Make an application answer every error in one form."""
@@ -30,7 +26,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _bad_parameters)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(errors.EngineFailure, _engine_failure)
-    app.add_exception_handler(ClientDisconnect, _client_has_left)
+    app.add_exception_handler(Exception, _unforeseen)
 
 
 def problem(
@@ -44,10 +40,17 @@ def problem(
     headers = {"Vary": "Accept", **(headers or {})}
     record = current_request.get()
     document = problem_document(status, detail, record.id if record else None, **extra)
-    if prefers_html(request.headers.get("accept")):
+    # Before the dataset of a request is known there are no pages.
+    if prefers_html(request.headers.get("accept")) and hasattr(request.state, "served"):
         page = {**document, "extra": extra}
         return render(request, "problem.html", page, status.value, headers)
     return JSONResponse(document, status.value, headers, "application/problem+json")
+
+
+def server_error(request: Request) -> Response:
+    """The answer to a request that failed for no reason that anybody foresaw."""
+    detail = "The server failed. Please report it, with the request_id."
+    return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail)
 
 
 async def _query_error(request: Request, error: Exception) -> Response:
@@ -106,8 +109,9 @@ def _method_not_allowed(request: Request) -> Response:
     return problem(request, HTTPStatus.METHOD_NOT_ALLOWED, detail, {"Allow": allowed})
 
 
-async def _client_has_left(request: Request, error: Exception) -> Response:
-    return Response(status_code=_CLIENT_CLOSED_REQUEST)
+async def _unforeseen(request: Request, error: Exception) -> Response:
+    """For what fails outside of all middlewares that could answer; the server that runs the application logs it."""
+    return server_error(request)
 
 
 async def _engine_failure(request: Request, error: Exception) -> Response:

@@ -1,17 +1,23 @@
-"""What no handler foresees."""
+"""Failures that no exception handler foresees, as problem documents."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from http import HTTPStatus
+from typing import Final
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from illicit_power.server.http.problem_responses import problem
+from illicit_power.server.http.problem_responses import problem, server_error
 
 _log = logging.getLogger(__name__)
+
+_CLIENT_CLOSED_REQUEST: Final = 499
+"""Seen by nobody but the log: whoever asked has hung up."""
 
 
 class FailureMiddleware:
@@ -37,15 +43,13 @@ class FailureMiddleware:
         try:
             await self._app(scope, receive, send_and_notice)
             return
+        except ClientDisconnect:
+            answer = Response(status_code=_CLIENT_CLOSED_REQUEST)
         except asyncio.CancelledError:
-            status, detail = HTTPStatus.SERVICE_UNAVAILABLE, "The server is shutting down. Try again in a minute."
-            headers = {"Retry-After": "60"}
+            detail = "The server is shutting down. Try again in a minute."
+            answer = problem(Request(scope), HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": "60"})
         except Exception:
             _log.exception("an error that was not foreseen")
-            status, detail = (
-                HTTPStatus.INTERNAL_SERVER_ERROR,
-                "The server failed. Please report it, with the request_id.",
-            )
-            headers = {}
+            answer = server_error(Request(scope))
         if not answering:
-            await problem(Request(scope), status, detail, headers)(scope, receive, send)
+            await answer(scope, receive, send)

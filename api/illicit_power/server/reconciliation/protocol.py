@@ -16,6 +16,7 @@ from typing import Annotated, Any, Final, Literal, NoReturn, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from illicit_power import __version__
+from illicit_power.dataset.publication import NAME
 from illicit_power.matching.index import Entity, Index, Property, Type, Value
 from illicit_power.matching.scoring import Candidate, Constraint, Question
 from illicit_power.model.iris import ENTITY, IPS
@@ -33,7 +34,6 @@ DEFAULT_TYPES: Final[Sequence[str]] = ("ips:Organization", "ips:Person", "ips:Pl
 IDENTIFIER_SPACE: Final = str(ENTITY)
 SCHEMA_SPACE: Final = str(IPS)
 
-_NAME = "Illicit Power"
 _DOCUMENTATION = "https://w3id.org/illicit-power/"
 
 
@@ -235,7 +235,7 @@ def manifest_02(index: Index, endpoint: str) -> Json:
     }
     return {
         "versions": ["0.2", "1.0-draft"],
-        "name": _NAME,
+        "name": NAME,
         "identifierSpace": IDENTIFIER_SPACE,
         "schemaSpace": SCHEMA_SPACE,
         "documentation": _DOCUMENTATION,

@@ -62,10 +62,11 @@ async def answer_by_get(request: Request, index: IndexDependency) -> Response:
 
 
 @router.post("/reconcile")
-async def answer_by_post(request: Request, index: IndexDependency) -> Response:
+async def answer_by_post(request: Request, engine: EngineDependency) -> Response:
     """The answer to ``queries`` or ``extend`` of a form, as OpenRefine sends them."""
     advice = "with the field queries or extend. Version 1.0-draft of the API posts JSON to /reconcile/match"
-    return await _answer(request, index, await _body(request, FORM, advice))
+    body = await _body(request, FORM, advice)
+    return await _answer(request, await index_of(engine), body)
 
 
 @router.api_route("/reconcile/1.0-draft", methods=READ)
@@ -76,11 +77,13 @@ async def manifest_of_draft(request: Request, index: IndexDependency) -> Respons
 
 @router.post("/reconcile/match")
 @router.post("/reconcile/1.0-draft/match")
-async def match(request: Request, index: IndexDependency) -> Response:
+async def match(request: Request, engine: EngineDependency) -> Response:
     """The candidates for a query batch of version 1.0-draft."""
     example = 'such as {"queries": [{"conditions": [{"matchType": "name", "propertyValue": "JAM"}]}]}'
+    body = await _body(request, _JSON, example)
+    index = await index_of(engine)
     try:
-        questions = protocol.read_batch_10(await _body(request, _JSON, example), index)
+        questions = protocol.read_batch_10(body, index)
     except BadBatch as error:
         raise _refused(error) from None
     return _json(protocol.write_results_10(await _candidates(index, questions), index))
@@ -88,11 +91,13 @@ async def match(request: Request, index: IndexDependency) -> Response:
 
 @router.post("/reconcile/extend")
 @router.post("/reconcile/1.0-draft/extend")
-async def extend(request: Request, index: IndexDependency) -> Response:
+async def extend(request: Request, engine: EngineDependency) -> Response:
     """The values for a data extension query of version 1.0-draft."""
     example = 'such as {"ids": ["jaish-al-mahdi"], "properties": [{"id": "founded"}]}'
+    body = await _body(request, _JSON, example)
+    index = await index_of(engine)
     try:
-        extension = protocol.read_extension(await _body(request, _JSON, example), index)
+        extension = protocol.read_extension(body, index)
     except BadBatch as error:
         raise _refused(error) from None
     return _json(protocol.write_extension_10(extension, index))

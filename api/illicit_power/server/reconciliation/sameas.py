@@ -27,8 +27,8 @@ from illicit_power.server.dependencies import EngineDependency
 from illicit_power.server.http.content_negotiation import HTML
 from illicit_power.server.http.graphs import LINKED_JSON, PLAIN_JSON, construct, serialize
 from illicit_power.server.http.pages import render
+from illicit_power.server.http.parameters import Parameters
 from illicit_power.server.queries import stored_query
-from illicit_power.server.rest.parameters import Parameters
 
 router = APIRouter(tags=["Links"])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from http import HTTPStatus
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -25,7 +25,6 @@ from illicit_power.server.http.content_negotiation import (
     not_acceptable,
     prefers_html,
 )
-from illicit_power.server.http.disconnection import unless_disconnected
 from illicit_power.server.http.entity_tags import entity_tag, is_known, not_modified
 from illicit_power.server.http.graphs import serialize
 from illicit_power.server.http.links import link
@@ -41,8 +40,6 @@ from illicit_power.server.sparql.operations import DIRECT, OPENAPI_OF_GET, OPENA
 from illicit_power.server.sparql.service_description import service_description
 
 router = APIRouter(tags=["SPARQL"])
-
-_Result = TypeVar("_Result")
 
 _PIECE_BYTES = 1 << 16
 _STARTING_QUERY = """PREFIX ips: <https://w3id.org/illicit-power/ontology#>
@@ -104,7 +101,7 @@ async def sparql(
     if operation.explain:
         explanation_type = explanation_format(request, operation)
         query = _query(operation, operation.text, {})
-        return explanation_response(await unless_disconnected(request, served.engine.explain(query)), explanation_type)
+        return explanation_response(await served.engine.explain(query), explanation_type)
     return await _answer(request, served, settings, cache, operation, operation.text)
 
 
@@ -120,7 +117,7 @@ async def _answer(
     accepted = _accepted(request, operation)
     headers = {"Vary": "Accept", "Link": _permanent_link(request, served, operation, text)}
     if found.kind is None or found.volatile or found.services:
-        answer = await unless_disconnected(request, served.engine.execute(_query(operation, text, accepted)))
+        answer = await served.engine.execute(_query(operation, text, accepted))
         return _response(request, answer, {**headers, "Cache-Control": "no-store"}, operation)
     format_ = _format(found.kind, accepted)
     tag = entity_tag(
@@ -133,7 +130,7 @@ async def _answer(
         return not_modified(headers)
     kept = cache.get(tag)
     if kept is None:
-        answer = await unless_disconnected(request, served.engine.execute(_query(operation, text, accepted)))
+        answer = await served.engine.execute(_query(operation, text, accepted))
         if answer.size > cache.largest:
             return _response(request, answer, headers, operation)
         kept = CachedAnswer(answer.format, answer.truncated, answer.finds_nothing, await answer.read())
@@ -225,21 +222,21 @@ async def _page(request: Request, served: ServedDataset, operation: Operation) -
         accepted: Accepted = {"solutions": JSON, "boolean": JSON, "graph": TURTLE}
         query = _query(operation, operation.text, accepted)
         try:
-            answer = await unless_disconnected(request, served.engine.execute(query))
+            answer = await served.engine.execute(query)
             context.update(shown_answer(answer.kind, await answer.read(), answer.truncated))
             context["formats"] = FORMATS[answer.kind]
             headers["Link"] = _permanent_link(request, served, operation, operation.text)
             if answer.finds_nothing or operation.explain:
-                context.update(await _explained(request, served.engine, query))
+                context.update(await _explained(served.engine, query))
         except QueryError as error:
             status = STATUS_OF_QUERY_ERROR[type(error)]
             context["error"] = error
     return render(request, "sparql.html", context, status, headers)
 
 
-async def _explained(request: Request, engine: Engine, query: Query) -> dict[str, Any]:
+async def _explained(engine: Engine, query: Query) -> dict[str, Any]:
     """The explanation for the page, or why there is none: the answer stands without it."""
     try:
-        return {"explanation": await unless_disconnected(request, engine.explain(query))}
+        return {"explanation": await engine.explain(query)}
     except QueryError as error:
         return {"unexplained": error}
