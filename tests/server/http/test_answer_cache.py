@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from illicit_power.engine.formats import CSV
-from illicit_power.server.sparql.answer_cache import AnswerCache, CachedAnswer
+from illicit_power.server.http.answer_cache import AnswerCache, CachedAnswer
 
 
 def answer(size: int) -> CachedAnswer:
