@@ -26,6 +26,7 @@ import rdflib
 from platformdirs import user_cache_path
 
 from illicit_power.dataset.compiled import compile_source
+from illicit_power.dataset.documents import serialize
 from illicit_power.dataset.rdflib_terms import add_to
 from illicit_power.dataset.releases import ReleaseRecord
 from illicit_power.dataset.snapshot import Snapshot, SnapshotStore
@@ -35,7 +36,7 @@ from illicit_power.engine.formats import GRAPH_FORMATS
 from illicit_power.engine.help.syntax_errors import explain_syntax_error
 from illicit_power.engine.in_process import Value
 from illicit_power.exports.bibliography import dataset_entry
-from illicit_power.exports.documents import document_of, serialize
+from illicit_power.exports.documents import document_of
 from illicit_power.exports.tables import TABLES, Datatype, table_named
 from illicit_power.exports.versions import Version
 from illicit_power.matching.index import Index, build_index
@@ -169,7 +170,7 @@ def describe(thing: str, format: str = "ttl") -> str:
         raise ValueError(f"there is no format {format}: use {', '.join(known.name for known in GRAPH_FORMATS)}")
     prefixes = _snapshot().prefixes
     iri = prefixes.expand(thing) if ":" in thing else str(ENTITY) + thing
-    return serialize(document_of(_store(), iri), wanted, prefixes, iri).decode()
+    return serialize(document_of(_store(), iri), wanted.rdf_format, prefixes, iri).decode()
 
 
 def cite() -> str:

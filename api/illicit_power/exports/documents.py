@@ -1,23 +1,19 @@
-"""The document of a thing: all that the dataset says of it, in any of the formats for graphs."""
+"""The document of a thing: all that the dataset says of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Final
 
 import pyoxigraph
 from pyoxigraph import NamedNode, Triple
 
-from illicit_power.dataset import jsonld
-from illicit_power.engine.formats import ResultFormat
+from illicit_power.dataset.documents import replacements
 from illicit_power.engine.in_process import solutions
 from illicit_power.engine.terms import Term
 from illicit_power.exports.queries import stored_query
-from illicit_power.model import serialization
 from illicit_power.model.iris import BASE, is_iri
-from illicit_power.model.prefixes import Prefixes
-from illicit_power.model.vocabularies import DCTERMS, OWL
 
 DOCUMENT_QUERY: Final = stored_query("document")
 """Constructs what the document of ``?thing`` says."""
@@ -45,7 +41,7 @@ def document_of(store: pyoxigraph.Store, iri: str) -> list[Triple]:
     found = store.query(DOCUMENT_QUERY, use_default_graph_as_union=True, substitutions=substitutions)
     assert isinstance(found, pyoxigraph.QueryTriples), "a CONSTRUCT query gives triples"
     triples = sorted(found, key=str)
-    if (instead := replacements(triples, iri)) is not None:
+    if (instead := replacements(triples, thing)) is not None:
         advice = f"use {' or '.join(instead)}" if instead else "nothing has taken its place"
         raise UnknownThing(f"{iri} has been withdrawn: {advice}")
     if not any(triple.subject == thing for triple in triples):
@@ -53,30 +49,6 @@ def document_of(store: pyoxigraph.Store, iri: str) -> list[Triple]:
         advice = f"did you mean {' or '.join(near)}?" if near else "look for it by its name"
         raise UnknownThing(f"there is nothing at {iri}: {advice}")
     return triples
-
-
-def serialize(triples: Sequence[Triple], format_: ResultFormat, prefixes: Prefixes, thing: str | None = None) -> bytes:
-    """A graph in one of the formats for graphs; as JSON-LD in the terms of our context, which it carries.
-
-    :param prefixes: of the dataset
-    :param thing: the IRI that it is about, which comes first in JSON-LD
-    """
-    if "json" in format_.media_type:
-        return jsonld.to_bytes(jsonld.document(triples, thing))
-    return serialization.to_bytes(triples, format_.rdf_format, prefixes)
-
-
-def replacements(triples: Iterable[Triple], iri: str) -> list[str] | None:
-    """What to use in place of a thing that a graph says has been withdrawn; None where it does not say so."""
-    thing = NamedNode(iri)
-    said = [(property_.value, value) for subject, property_, value in triples if subject == thing]
-    if not any(property_ == str(OWL.deprecated) and _text(value) == "true" for property_, value in said):
-        return None
-    return [_text(value) for property_, value in said if property_ == str(DCTERMS.isReplacedBy)]
-
-
-def _text(term: Term | Triple) -> str:
-    return str(term) if isinstance(term, Triple) else term.value
 
 
 def nearest(iri: str, known: Iterable[str]) -> list[str]:

@@ -21,6 +21,7 @@ from illicit_power.server.connections import Connections
 from illicit_power.server.documents import downloads, home
 from illicit_power.server.documents import routes as resources
 from illicit_power.server.http import problem_responses, problems
+from illicit_power.server.http.answer_cache import AnswerCache
 from illicit_power.server.http.client_address import TrustedProxies, client_key
 from illicit_power.server.http.request_context import current_request
 from illicit_power.server.middleware.absolute_form import AbsoluteFormMiddleware
@@ -41,7 +42,6 @@ from illicit_power.server.serving import editions
 from illicit_power.server.serving.served_dataset import Edition, Serving
 from illicit_power.server.settings import ServerSettings
 from illicit_power.server.sparql import routes as sparql
-from illicit_power.server.sparql.answer_cache import AnswerCache
 
 
 def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastAPI:
@@ -57,7 +57,7 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
         counted.count_query(execution)
         if record := current_request.get():
             record.executions.append(execution)
-            budgets.charge(client_key(record.client), budgets.seconds, execution.ran)
+            rate_limits.charge(client_key(record.client), rate_limits.seconds, execution.ran)
 
     def client() -> str:
         record = current_request.get()
@@ -79,10 +79,10 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
 
     serving = Serving(newest, start, settings.watch)
     proxies = TrustedProxies(settings.trusted_proxies)
-    budgets = RateLimits(settings.client_seconds, settings.client_errors)
+    rate_limits = RateLimits(settings.client_seconds, settings.client_errors)
     connections = Connections(settings.connection_limits, proxies)
     cache = AnswerCache(settings.cache_mib << 20)
-    counted = Metrics(serving, cache, budgets, connections)
+    counted = Metrics(serving, cache, rate_limits, connections)
     app = FastAPI(
         title=NAME,
         version=__version__,
@@ -126,7 +126,7 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
     app.add_middleware(FailureMiddleware)  # whose answers get the headers of the middlewares that follow
     app.add_middleware(ConditionalRequestsMiddleware)
     app.add_middleware(RequestLimitsMiddleware, settings.connection_limits.head_bytes, settings.body_timeout)
-    app.add_middleware(RateLimitMiddleware, budgets)
+    app.add_middleware(RateLimitMiddleware, rate_limits)
     app.add_middleware(ResponseHeadersMiddleware)
     app.add_middleware(DatasetLeaseMiddleware, serving=serving)
     app.add_middleware(

@@ -1,4 +1,4 @@
-"""Budgets of clients, and who a client is where proxies stand between."""
+"""Rate limits, and who a client is where proxies stand between."""
 
 from __future__ import annotations
 
@@ -71,49 +71,49 @@ class Clock:
         return self.now
 
 
-def test_a_budget_is_overdrawn_and_fills_steadily() -> None:
+def test_a_limit_is_overdrawn_and_fills_steadily() -> None:
     clock = Clock()
-    budgets = RateLimits(60, 0, clock)
-    budgets.charge("a", budgets.seconds, 90)
-    assert budgets.spent("a") == (budgets.seconds, 30)
-    assert budgets.spent("b") is None
+    limits = RateLimits(60, 0, clock)
+    limits.charge("a", limits.seconds, 90)
+    assert limits.spent("a") == (limits.seconds, 30)
+    assert limits.spent("b") is None
     clock.now = 20
-    assert budgets.spent("a") == (budgets.seconds, 10)
+    assert limits.spent("a") == (limits.seconds, 10)
     clock.now = 31
-    assert budgets.spent("a") is None
+    assert limits.spent("a") is None
 
 
-def test_a_budget_holds_no_more_than_a_minute_s_worth() -> None:
+def test_a_limit_holds_no_more_than_a_minute_s_worth() -> None:
     clock = Clock()
-    budgets = RateLimits(60, 0, clock)
-    budgets.charge("a", budgets.seconds, 1)
+    limits = RateLimits(60, 0, clock)
+    limits.charge("a", limits.seconds, 1)
     clock.now = 3600
-    budgets.charge("a", budgets.seconds, 61)
-    assert budgets.spent("a") == (budgets.seconds, 1)
+    limits.charge("a", limits.seconds, 61)
+    assert limits.spent("a") == (limits.seconds, 1)
 
 
 def test_whoever_asks_one_query_after_another_never_runs_out() -> None:
     clock = Clock()
-    budgets = RateLimits(60, 0, clock)
+    limits = RateLimits(60, 0, clock)
     for _ in range(1000):
         clock.now += 30
-        budgets.charge("a", budgets.seconds, 30)
-        assert budgets.spent("a") is None
+        limits.charge("a", limits.seconds, 30)
+        assert limits.spent("a") is None
 
 
-def test_a_budget_of_nothing_is_none() -> None:
-    budgets = RateLimits(0, 0, Clock())
-    budgets.charge("a", budgets.seconds, 1e9)
-    budgets.charge("a", budgets.errors, 1e9)
-    assert budgets.spent("a") is None
+def test_a_limit_of_nothing_is_none() -> None:
+    limits = RateLimits(0, 0, Clock())
+    limits.charge("a", limits.seconds, 1e9)
+    limits.charge("a", limits.errors, 1e9)
+    assert limits.spent("a") is None
 
 
 def test_clients_without_number_are_not_all_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clients, "_REMEMBERED_BUCKETS", 3)
-    budgets = RateLimits(60, 0, Clock())
+    limits = RateLimits(60, 0, Clock())
     for client in ("a", "b", "c", "a", "d"):
-        budgets.charge(client, budgets.seconds, 61)
-    assert [client for client in "abcd" if budgets.spent(client)] == ["a", "c", "d"]
+        limits.charge(client, limits.seconds, 61)
+    assert [client for client in "abcd" if limits.spent(client)] == ["a", "c", "d"]
 
 
 # On a server

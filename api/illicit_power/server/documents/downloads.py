@@ -17,14 +17,14 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from illicit_power.dataset.publication import DOWNLOADS
 from illicit_power.engine.formats import GRAPH_FORMATS, TURTLE, ResultFormat
 from illicit_power.engine.query import select
-from illicit_power.exports.documents import ADDRESSES_QUERY, serialize
+from illicit_power.exports.documents import ADDRESSES_QUERY
 from illicit_power.exports.download_list import CHECKSUMS, DownloadedFile, DownloadList
 from illicit_power.model.iris import BASE
 from illicit_power.model.prefixes import Prefixes
 from illicit_power.server.dependencies import READ, ServedDependency
 from illicit_power.server.http.content_negotiation import HTML, negotiated
 from illicit_power.server.http.entity_tags import is_known, not_modified, tagged
-from illicit_power.server.http.graphs import canonical, parse
+from illicit_power.server.http.graphs import canonical, parse, serialize
 from illicit_power.server.http.links import link
 from illicit_power.server.http.pages import render
 
@@ -124,7 +124,7 @@ async def catalog(request: Request, served: ServedDependency, folder: FolderDepe
 
 
 def _description(request: Request, prefixes: Prefixes, path: Path, title: str, about: str) -> Response:
-    """A Turtle file in the form its caller wants."""
+    """The representation of a Turtle file that content negotiation chooses."""
     format_ = negotiated(request, _DESCRIPTION_FORMATS)
     content = path.read_bytes()
     headers = {"Vary": "Accept", **_REVALIDATE}

@@ -1,4 +1,5 @@
-"""Dereferencing: every IRI of ours leads to a document about it, in the form its caller wants.
+"""Dereferencing: every IRI of ours leads to a document about it, in the representation that content
+negotiation chooses.
 
 An IRI answers 303 See Other to its document, the same path with a suffix (https://www.w3.org/TR/cooluris/#r303gendocument).
 The ontology, the shapes and the vocabularies are documents themselves, and answer at once.
@@ -23,16 +24,16 @@ from illicit_power.engine.errors import UnknownGraph
 from illicit_power.engine.formats import GRAPH_FORMATS, JSON_LD, TURTLE, ResultFormat
 from illicit_power.engine.query import Engine, select
 from illicit_power.engine.terms import Term
-from illicit_power.exports.documents import ADDRESSES_QUERY, DOCUMENT_QUERY, nearest, serialize
+from illicit_power.exports.documents import ADDRESSES_QUERY, DOCUMENT_QUERY, nearest
 from illicit_power.model.iris import BASE, GRAPH, ONTOLOGY_GRAPH, SHAPES_GRAPH, VOCABULARIES_GRAPH, is_iri
 from illicit_power.server.dependencies import READ, EngineDependency
 from illicit_power.server.documents.descriptions import describe
 from illicit_power.server.http.content_negotiation import HTML, negotiated
-from illicit_power.server.http.graphs import PLAIN_JSON, construct
+from illicit_power.server.http.graphs import PLAIN_JSON, construct, serialize
 from illicit_power.server.http.links import document_links
 from illicit_power.server.http.pages import local_path, render
 from illicit_power.server.http.problems import HTTPProblem
-from illicit_power.server.http.withdrawn import is_described
+from illicit_power.server.http.tombstones import check_not_withdrawn
 from illicit_power.server.queries import stored_query
 
 router = APIRouter(include_in_schema=False)
@@ -118,7 +119,8 @@ async def triples_of(engine: Engine, query: str, path: str) -> list[Triple]:
         raise _unknown(path, await _known(engine))
     thing = NamedNode(BASE + path)
     triples = await construct(engine, query, {"thing": thing})
-    if not is_described(triples, path):
+    check_not_withdrawn(triples, thing)
+    if not any(triple.subject == thing for triple in triples):
         raise _unknown(path, await _known(engine))
     return triples
 

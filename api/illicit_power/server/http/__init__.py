@@ -1,1 +1,1 @@
-"""HTTP as every route needs it: negotiation, entity tags, bodies, parameters, links, problem documents, pages."""
+"""HTTP as every route needs it: content negotiation, entity tags, bodies, parameters, links, problems, pages."""

@@ -1,4 +1,4 @@
-"""Bodies of requests, read as far as their size and their kind allow."""
+"""Request bodies, read as far as their size and their media type allow."""
 
 from __future__ import annotations
 

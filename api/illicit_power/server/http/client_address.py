@@ -1,4 +1,4 @@
-"""Who asks: the address of a client, also where trusted proxies stand between."""
+"""Client addresses: who asks, also where trusted proxies stand between."""
 
 from __future__ import annotations
 

@@ -1,21 +1,31 @@
-"""Content negotiation (RFC 9110, section 12.5.1), on werkzeug's reading of the Accept header."""
+"""Content negotiation (RFC 9110, section 12.5.1)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Final
 
 from fastapi import Request
-from werkzeug.datastructures import MIMEAccept
-from werkzeug.http import parse_accept_header
 
 from illicit_power.engine.formats import FORMATS, ResultFormat
 from illicit_power.engine.query import Accepted
+from illicit_power.server.http.header_fields import MAX_FIELD_BYTES
 from illicit_power.server.http.problems import HTTPProblem
 
 HTML: Final = ResultFormat("html", "text/html", ("application/xhtml+xml",), text=True)
 _NONE_FITS: Final = "Accept takes none of the formats that there are."
+_ANY: Final = "*/*"
+_PIECE: Final = re.compile(r'"(?:[^"\\]|\\.?)*"?|[^",;]+|[,;]', re.DOTALL)
+"""A quoted string (RFC 9110, 5.6.4), text without quotes, or a delimiter; each character belongs to one, so that a
+header is read in one pass."""
+_WEIGHT: Final = re.compile(r"q\s*=\s*(?P<value>.*)", re.IGNORECASE | re.DOTALL)
+_QVALUE: Final = re.compile(r"0(\.\d*)?|1(\.0*)?|\.\d+", re.ASCII)
+
+MediaRanges = Mapping[str, float]
+"""Media ranges in lower case without parameters, each with its weight."""
 
 
 def best_format(accept: str | None, offered: Sequence[ResultFormat]) -> ResultFormat | None:
@@ -28,12 +38,11 @@ def best_format(accept: str | None, offered: Sequence[ResultFormat]) -> ResultFo
     :param accept: the header; None stands for ``*/*``
     :return: None when the header takes none of them
     """
-    ranges = _accept(accept)
-    named = set(ranges.values())
+    ranges = media_ranges(accept or _ANY)
 
     def liking(format_: ResultFormat) -> tuple[float, bool, bool]:
-        types = [format_.media_type, *(type_ for type_ in format_.other_media_types if type_ in named)]
-        return max((ranges.quality(type_), type_ in named, type_ == format_.media_type) for type_ in types)
+        types = [format_.media_type, *(type_ for type_ in format_.other_media_types if type_ in ranges)]
+        return max((_weight(ranges, type_), type_ in ranges, type_ == format_.media_type) for type_ in types)
 
     best = max(offered, key=liking)
     return best if liking(best)[0] > 0 else None
@@ -84,6 +93,37 @@ def prefers_html(accept: str | None) -> bool:
     return best_format(accept, [*others, HTML]) == HTML
 
 
-def _accept(header: str | None) -> MIMEAccept:
-    ranges = parse_accept_header(header or "*/*", MIMEAccept)
-    return MIMEAccept([(range_.partition(";")[0].strip().lower(), quality) for range_, quality in ranges])
+@lru_cache(maxsize=256)
+def media_ranges(accept: str) -> MediaRanges:
+    """The media ranges of an Accept header. One that is longer than any field may be says nothing, which is ``*/*``:
+    :class:`illicit_power.server.middleware.request_limits.RequestLimitsMiddleware` refuses it.
+
+    Of a range that is given more than once the greatest weight counts; ranges whose weight is none are passed over.
+    """
+    if len(accept) > MAX_FIELD_BYTES:
+        return {_ANY: 1.0}
+    ranges: dict[str, float] = {}
+    for item in _split(accept, ","):
+        range_, *parameters = (part.strip() for part in _split(item, ";"))
+        weights = [found["value"].strip('" ') for part in parameters if (found := _WEIGHT.fullmatch(part))]
+        if range_ and all(map(_QVALUE.fullmatch, weights)):
+            range_, weight = range_.lower(), float(weights[0]) if weights else 1.0
+            ranges[range_] = max(ranges.get(range_, 0.0), weight)
+    return ranges
+
+
+def _split(text: str, delimiter: str) -> list[str]:
+    """The parts of a text between delimiters that stand outside of quoted strings."""
+    parts = [[""]]
+    for piece in _PIECE.findall(text):
+        if piece == delimiter:
+            parts.append([])
+        else:
+            parts[-1].append(piece)
+    return ["".join(part) for part in parts]
+
+
+def _weight(ranges: MediaRanges, media_type: str) -> float:
+    """The weight of a media type: that of the most specific range that it is in; 0 where it is in none."""
+    of_its_kind = media_type.partition("/")[0] + "/*"
+    return next((ranges[range_] for range_ in (media_type, of_its_kind, _ANY) if range_ in ranges), 0.0)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from importlib.metadata import version
@@ -15,13 +16,13 @@ from typing import Final
 
 from fastapi import Request
 from starlette.responses import Response
-from werkzeug.http import parse_etags, unquote_etag
 
 import illicit_power
 
 _LIBRARIES: Final = ("fastapi", "jinja2", "pydantic", "pyoxigraph")
 """Those that write what is sent."""
 
+_OPAQUE_TAG: Final = re.compile(r'"[^"]*"')
 _OF_THE_CONTENT: Final = frozenset(["content-length", "content-type", "content-disposition"])
 
 
@@ -62,8 +63,10 @@ def is_known(request: Request, tag: str, *, exists: bool = True) -> bool:
 
     :param exists: whether there certainly is a representation, which is all that ``*`` asks
     """
-    known = parse_etags(request.headers.get("if-none-match"))
-    return exists if known.star_tag else known.contains_weak(unquote_etag(tag)[0] or "")
+    known = request.headers.get("if-none-match", "")
+    if known.strip() == "*":
+        return exists
+    return tag.removeprefix("W/") in _OPAQUE_TAG.findall(known)
 
 
 def not_modified(headers: Mapping[str, str]) -> Response:

@@ -1,4 +1,4 @@
-"""Graphs that the engine gives, and the formats of their documents that only HTTP tells apart."""
+"""Graphs that the engine gives, and how documents are written of them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import Final
 
 import pyoxigraph
-from pyoxigraph import Triple
+from pyoxigraph import RdfFormat, Triple
 
+from illicit_power.dataset import documents
 from illicit_power.engine.formats import JSON_LD, N_TRIPLES, ResultFormat
 from illicit_power.engine.query import Accepted, Engine, Query
 from illicit_power.engine.terms import Term
+from illicit_power.model.prefixes import Prefixes
 
 PLAIN_JSON: Final = ResultFormat("json", "application/json")
 """JSON-LD for programs that know only JSON."""
@@ -19,6 +21,7 @@ PLAIN_JSON: Final = ResultFormat("json", "application/json")
 LINKED_JSON: Final = replace(JSON_LD, other_media_types=())
 """JSON-LD where ``application/json`` is something else."""
 
+_JSON_FORMATS: Final = (JSON_LD, LINKED_JSON, PLAIN_JSON)
 _AS_TRIPLES: Final[Accepted] = {"solutions": None, "boolean": None, "graph": N_TRIPLES}
 
 
@@ -45,3 +48,14 @@ def canonical(triples: Iterable[Triple]) -> list[Triple]:
     dataset = pyoxigraph.Dataset(pyoxigraph.Quad(*triple) for triple in triples)
     dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
     return sorted((quad.triple for quad in dataset), key=str)
+
+
+def serialize(triples: Sequence[Triple], format_: ResultFormat, prefixes: Prefixes, thing: str | None = None) -> bytes:
+    """A graph in one of the formats for graphs; as JSON-LD in the terms of our context, which it carries.
+
+    :param prefixes: of the dataset
+    :param thing: the IRI that it is about, which comes first in JSON-LD
+    """
+    if format_ in _JSON_FORMATS:
+        return documents.serialize(triples, RdfFormat.JSON_LD, prefixes, thing)
+    return documents.serialize(triples, format_.rdf_format, prefixes, thing)

@@ -1,4 +1,4 @@
-"""Addresses of what is served here, and Link headers that lead programs around.
+"""Link header fields (RFC 8288) that lead programs around, and the addresses in them.
 
 FAIR Signposting Profile, level 1: https://signposting.org/FAIR/.
 """

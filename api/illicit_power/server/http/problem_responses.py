@@ -1,4 +1,4 @@
-"""Errors answered: as problem documents for programs, as pages for browsers."""
+"""Responses to errors: problem documents for programs, pages for browsers."""
 
 from __future__ import annotations
 

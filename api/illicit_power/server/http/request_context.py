@@ -1,4 +1,5 @@
-"""What is known of the request that is being answered: for its log line, its client's budgets and its errors."""
+"""The request context: what is known of the request that is being answered, for its line in the access log, the rate
+limits of its client, and its problem documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line in the log for each request."""
+"""The access log: a line for each request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each request keeps the dataset that it began with."""
+"""A lease of the dataset: each request keeps the one that it began with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work for a request ends when its client hangs up."""
+"""Disconnection of clients: the work for a request ends when its client hangs up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What no handler foresees."""
+"""Failures that no exception handler foresees, as problem documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What trusted proxies forward is believed from them, and from nobody else."""
+"""Header fields of proxies (X-Forwarded-For and others): believed from trusted proxies, and from nobody else."""
 
 from __future__ import annotations
 

@@ -10,13 +10,12 @@ from fastapi import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from illicit_power.server.http.header_fields import MAX_FIELD_BYTES
 from illicit_power.server.http.problem_responses import problem
+from illicit_power.server.http.problems import HEAD_ADVICE
 
 _HEADER_OVERHEAD: Final = len(": \r\n")
-HEAD_ADVICE: Final = {
-    HTTPStatus.REQUEST_URI_TOO_LONG: "The address is longer than {limit:,} bytes. Send a long query by POST.",
-    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "The headers are longer than {limit:,} bytes. Send fewer or shorter.",
-}
+_MOST_NAME: Final = 100
 
 
 class RequestLimitsMiddleware:
@@ -30,6 +29,13 @@ class RequestLimitsMiddleware:
             await self._app(scope, receive, send)
         elif status := self._head_problem(scope):
             detail = HEAD_ADVICE[status].format(limit=self._head_bytes)
+            await problem(Request(scope), status, detail, {"Connection": "close"})(scope, receive, send)
+        elif name := next((name for name, value in scope["headers"] if len(value) > MAX_FIELD_BYTES), None):
+            detail = (
+                f"The header {name.decode('latin-1')[:_MOST_NAME]} is longer than {MAX_FIELD_BYTES:,} bytes. "
+                "Send a shorter one, or none."
+            )
+            status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
             await problem(Request(scope), status, detail, {"Connection": "close"})(scope, receive, send)
         else:
             await self._await_body(scope, receive, send)

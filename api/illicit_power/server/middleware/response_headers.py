@@ -1,4 +1,4 @@
-"""Headers that every answer carries."""
+"""Header fields that every response carries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the server lives, and whether it can answer: for whatever starts it and sends it requests."""
+"""Health checks: whether the server lives, and whether it can answer, for whatever starts it and sends it requests."""
 
 from __future__ import annotations
 

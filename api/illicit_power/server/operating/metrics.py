@@ -1,4 +1,4 @@
-"""What the server counts, for Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/)."""
+"""Metrics: what the server counts, for Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from starlette.responses import Response
 from illicit_power.engine.query import Execution
 from illicit_power.server.connections import Connections
 from illicit_power.server.dependencies import READ
+from illicit_power.server.http.answer_cache import AnswerCache
 from illicit_power.server.middleware.rate_limit import RateLimits
 from illicit_power.server.serving.served_dataset import Serving
-from illicit_power.server.sparql.answer_cache import AnswerCache
 
 router = APIRouter()
 
@@ -26,7 +26,7 @@ _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
 class Metrics:
     """The metrics of one application: what happens is counted here, what is so is asked of those who know."""
 
-    def __init__(self, serving: Serving, cache: AnswerCache, budgets: RateLimits, connections: Connections) -> None:
+    def __init__(self, serving: Serving, cache: AnswerCache, rate_limits: RateLimits, connections: Connections) -> None:
         self.registry = CollectorRegistry()
         self._requests = Counter(
             "illicit_power_requests", "Requests answered, by status", ["status"], registry=self.registry
@@ -43,7 +43,7 @@ class Metrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
-        self.registry.register(_State(serving, cache, budgets, connections))
+        self.registry.register(_State(serving, cache, rate_limits, connections))
         ProcessCollector(registry=self.registry)
 
     def count_request(self, status: int) -> None:
@@ -58,8 +58,8 @@ class Metrics:
 class _State(Collector):
     """What is so at the moment of asking."""
 
-    def __init__(self, serving: Serving, cache: AnswerCache, budgets: RateLimits, connections: Connections) -> None:
-        self._serving, self._cache, self._budgets, self._connections = serving, cache, budgets, connections
+    def __init__(self, serving: Serving, cache: AnswerCache, rate_limits: RateLimits, connections: Connections) -> None:
+        self._serving, self._cache, self._rate_limits, self._connections = serving, cache, rate_limits, connections
 
     def collect(self) -> Iterable[Metric]:
         cache, connections, serving = self._cache, self._connections, self._serving
@@ -70,7 +70,7 @@ class _State(Collector):
         yield _gauge("connections", "Open connections", connections.count)
         yield _counters("connections_refused", "Connections not taken", "limit", connections.refused)
         yield _counters("connections_ended", "Connections ended for holding still", "held_up", connections.ended)
-        yield _counters("budget_refusals", "Requests refused, by spent budget", "budget", self._budgets.refusals)
+        yield _counters("budget_refusals", "Requests refused, by spent budget", "budget", self._rate_limits.refusals)
         yield _counters("reloads", "New datasets, by whether they were taken", "result", serving.reloads)
 
     def _engine(self) -> Iterator[Metric]:

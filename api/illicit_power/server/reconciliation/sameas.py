@@ -19,17 +19,16 @@ from starlette.responses import JSONResponse, Response
 from illicit_power.engine.formats import GRAPH_FORMATS, JSON_LD, ResultFormat
 from illicit_power.engine.query import select
 from illicit_power.engine.terms import Term
-from illicit_power.exports.documents import serialize
 from illicit_power.matching.address_keys import address_key, asked_key
 from illicit_power.model.iris import BASE, is_iri
 from illicit_power.model.prefixes import Prefixes
 from illicit_power.model.vocabularies import SKOS
 from illicit_power.server.dependencies import EngineDependency
 from illicit_power.server.http.content_negotiation import HTML
-from illicit_power.server.http.graphs import LINKED_JSON, PLAIN_JSON, construct
+from illicit_power.server.http.graphs import LINKED_JSON, PLAIN_JSON, construct, serialize
 from illicit_power.server.http.pages import render
+from illicit_power.server.http.parameters import Parameters
 from illicit_power.server.queries import stored_query
-from illicit_power.server.rest.parameters import Parameters
 
 router = APIRouter(tags=["Links"])
 

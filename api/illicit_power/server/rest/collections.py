@@ -106,9 +106,6 @@ _PAGE: Final = Filter(
     "page", PAGE, "page of the source on which it is said", "?item ips:evidence ?said . ?said ips:page ?page ."
 )
 
-CERTAINTY: Final = ("possibly", "certainly")
-"""On a day: whether it can have been so (the first, and the default), or must have been."""
-
 
 def _in_time(link: str, span: str) -> tuple[Filter, ...]:
     """The filters by time.

@@ -1,25 +1,34 @@
-"""The parameters of the facade: how each is read, described and bound. No value ever becomes query text."""
+"""The filters of lists: how each is read, described, bound and checked. No value ever becomes query text."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from difflib import get_close_matches
 from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode
 
+from illicit_power.engine.query import Engine, select
 from illicit_power.engine.terms import Term
 from illicit_power.model.iris import BASE, ENTITY, IPS, VOCABULARY
 from illicit_power.model.time import bounds
 from illicit_power.model.vocabularies import XSD
+from illicit_power.server.http.parameters import Complaint, Parameters, unprocessable
+from illicit_power.server.queries import stored_query
 
 _SLUG: Final = re.compile(r"[^\x00-\x20<>\"{}|\\^`/]+")
 _CLASS: Final = re.compile(r"[A-Z][A-Za-z]*")
 _ALL_TIME: Final = "0001/9999"
 _MOST_TEXT: Final = 100
 _MOST_PAGE: Final = 100_000
+_NAMED_AT_MOST: Final = 60
+"""Values of the dataset that a complaint lists; of more it names the nearest."""
+
+CERTAINTY: Final = ("possibly", "certainly")
+"""On a day: whether it can have been so (the first, and the default), or must have been."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,3 +179,55 @@ def _name(class_: str) -> str:
 def name_of(value: str, kind: Kind) -> str:
     """How a value of a parameter is written, from its IRI."""
     return value.removeprefix(kind.namespace)
+
+
+def read_filters(parameters: Parameters, filters: Iterable[Filter]) -> dict[Filter, Term]:
+    """The filters that are given, each with its value as a term."""
+    terms: dict[Filter, Term] = {}
+    for filter_ in filters:
+        value = parameters.get(filter_.name)
+        if value is None:
+            continue
+        try:
+            terms[filter_] = filter_.kind.read(value)
+        except ValueError as error:
+            parameters.complain(filter_.name, value, str(error))
+    span = {filter_.name: term.value for filter_, term in terms.items() if filter_.name in ("from", "to")}
+    if len(span) == 2 and span["from"] > span["to"]:
+        parameters.complain("to", parameters.get("to") or "", f"lies before from={parameters.get('from')}")
+    return terms
+
+
+def patterns(parameters: Parameters, filters: Iterable[Filter], given: Mapping[Filter, Term]) -> list[str]:
+    """The pattern of each given filter, as ``certainty`` has it."""
+    if not any(filter_.certain_pattern for filter_ in filters):
+        return [filter_.pattern for filter_ in given]
+    certain = parameters.choose("certainty", CERTAINTY) == CERTAINTY[1]
+    said = parameters.get("certainty")
+    if said is not None and not any(filter_.certain_pattern for filter_ in given):
+        parameters.complain("certainty", said, "says how on is meant: give on too")
+    return [filter_.certain_pattern if certain and filter_.certain_pattern else filter_.pattern for filter_ in given]
+
+
+async def refuse_unknown_values(engine: Engine, given: Mapping[Filter, Term]) -> None:
+    """Tell a value that the dataset does not know from one that matches nothing; asked where nothing was found.
+
+    :raises HTTPProblem: 422 for values that are not in the dataset
+    """
+    complaints = []
+    for filter_, term in given.items():
+        kind = filter_.kind
+        if not kind.known:
+            continue
+        rows = await select(engine, stored_query(kind.known), kind.bindings)
+        known = {row["value"].value for row in rows}
+        if term.value not in known:
+            names = sorted(name_of(iri, kind) for iri in known)
+            given_name = name_of(term.value, kind)
+            if len(names) > _NAMED_AT_MOST:
+                near = get_close_matches(given_name, names, cutoff=0.5)
+                complaints.append(Complaint(filter_.name, given_name, kind.unknown, nearest=near))
+            else:
+                complaints.append(Complaint(filter_.name, given_name, kind.unknown, names))
+    if complaints:
+        raise unprocessable(complaints)

@@ -12,15 +12,16 @@ from starlette.responses import Response
 
 from illicit_power.dataset.jsonld import Tree
 from illicit_power.engine.query import Engine, select
-from illicit_power.model.iris import BASE, is_iri
+from illicit_power.model.iris import is_iri
 from illicit_power.server.http.graphs import construct
 from illicit_power.server.http.links import link
+from illicit_power.server.http.parameters import Parameters
 from illicit_power.server.http.problems import HTTPProblem
-from illicit_power.server.http.withdrawn import is_described
+from illicit_power.server.http.tombstones import check_not_withdrawn
 from illicit_power.server.queries import stored_query
 from illicit_power.server.rest.collections import Collection
+from illicit_power.server.rest.formats import JSON_FORMATS
 from illicit_power.server.rest.linked_json import linked_json
-from illicit_power.server.rest.parameters import GRAPH_FORMATS, Parameters
 
 PARAMETERS: Final = ("format",)
 
@@ -33,14 +34,16 @@ async def answer_item(request: Request, engine: Engine, collection: Collection, 
     :raises HTTPProblem: 404 where the collection has no such thing, with the nearest ones; 410 where it was withdrawn
     """
     parameters = Parameters(request, PARAMETERS)
-    format_ = parameters.format(request, GRAPH_FORMATS)
+    format_ = parameters.format(request, JSON_FORMATS)
     parameters.check()
     iri = collection.namespace + slug
     if not is_iri(iri):
         raise await _unknown(engine, collection, slug)
-    bindings = {"thing": NamedNode(iri), "class": NamedNode(collection.class_)}
+    thing = NamedNode(iri)
+    bindings = {"thing": thing, "class": NamedNode(collection.class_)}
     triples = await construct(engine, stored_query("item"), bindings)
-    if not is_described(triples, iri.removeprefix(BASE)):
+    check_not_withdrawn(triples, thing)
+    if not any(triple.subject == thing for triple in triples):
         raise await _unknown(engine, collection, slug)
     return linked_json(Tree(triples).item(iri), context, format_, links=[link(iri, "canonical")])
 

@@ -17,19 +17,13 @@ from illicit_power.engine.formats import CSV, ResultFormat
 from illicit_power.engine.query import Engine, select
 from illicit_power.engine.terms import Term
 from illicit_power.server.http.links import link
+from illicit_power.server.http.parameters import Parameters
 from illicit_power.server.queries import stored_query
 from illicit_power.server.rest.collections import NESTED, Collection, Sort
-from illicit_power.server.rest.filters import Filter
+from illicit_power.server.rest.filters import Filter, patterns, read_filters, refuse_unknown_values
+from illicit_power.server.rest.formats import LIST_FORMATS
 from illicit_power.server.rest.linked_json import linked_json
-from illicit_power.server.rest.parameters import (
-    DEFAULT_PAGE,
-    LIST_FORMATS,
-    MAX_PAGE,
-    Cursor,
-    Parameters,
-    list_parameters,
-    refuse_unknown_values,
-)
+from illicit_power.server.rest.pagination import DEFAULT_PAGE, MAX_PAGE, Cursor
 
 _ONE_MORE: Final = {size: str(size + 1) for size in range(1, MAX_PAGE + 1)}
 """The LIMIT for each size of a page: one more than is shown tells whether there is a next one."""
@@ -86,8 +80,7 @@ async def answer_list(request: Request, engine: Engine, collection: Collection, 
 
 def _asked(request: Request, collection: Collection) -> _Asked:
     parameters = Parameters(request, list_parameters(collection))
-    given = parameters.filters(collection.filters)
-    patterns = parameters.patterns(collection.filters, given)
+    given = read_filters(parameters, collection.filters)
     sorts = {sort.name: sort for sort in collection.sorts}
     sort = parameters.choose("sort", [*sorts, *(f"-{name}" for name in sorts)])
     cursor = None
@@ -100,7 +93,7 @@ def _asked(request: Request, collection: Collection) -> _Asked:
             parameters.complain("cursor", text, str(error))
     asked = _Asked(
         given,
-        patterns,
+        patterns(parameters, collection.filters, given),
         sorts[sort.lstrip("-")],
         "DESC" if sort.startswith("-") else "ASC",
         parameters.choose_several("fields", collection.fields),
@@ -110,6 +103,13 @@ def _asked(request: Request, collection: Collection) -> _Asked:
     )
     parameters.check()
     return asked
+
+
+def list_parameters(collection: Collection) -> list[str]:
+    """The names of all parameters of a list."""
+    filters = [filter_.name for filter_ in collection.filters]
+    certainty = ["certainty"] if "on" in filters else []
+    return [*filters, *certainty, "sort", "fields", "limit", "cursor", "format"]
 
 
 def _query(collection: Collection, asked: _Asked) -> tuple[str, dict[str, Term]]:

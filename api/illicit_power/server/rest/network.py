@@ -12,10 +12,12 @@ from illicit_power.dataset.jsonld import NodeObject, Tree
 from illicit_power.engine.query import Engine
 from illicit_power.model.iris import IPS
 from illicit_power.server.http.graphs import construct
+from illicit_power.server.http.parameters import Parameters
 from illicit_power.server.rest.collections import NETWORK_FILTERS
+from illicit_power.server.rest.filters import patterns, read_filters, refuse_unknown_values
+from illicit_power.server.rest.formats import JSON_FORMATS
 from illicit_power.server.rest.linked_json import linked_json
 from illicit_power.server.rest.lists import composed
-from illicit_power.server.rest.parameters import GRAPH_FORMATS, Parameters, refuse_unknown_values
 
 PARAMETERS: Final = (*(filter_.name for filter_ in NETWORK_FILTERS), "certainty", "format")
 
@@ -37,11 +39,11 @@ async def answer_network(request: Request, engine: Engine, context: str) -> Resp
     :param context: the address of the JSON-LD context
     """
     parameters = Parameters(request, PARAMETERS)
-    given = parameters.filters(NETWORK_FILTERS)
-    patterns = parameters.patterns(NETWORK_FILTERS, given)
-    format_ = parameters.format(request, GRAPH_FORMATS)
+    given = read_filters(parameters, NETWORK_FILTERS)
+    match = " ".join(patterns(parameters, NETWORK_FILTERS, given))
+    format_ = parameters.format(request, JSON_FORMATS)
     parameters.check()
-    text, bindings = composed("network", given, match=" ".join(patterns))
+    text, bindings = composed("network", given, match=match)
     triples = await construct(engine, text, bindings)
     if not triples:
         await refuse_unknown_values(engine, given)

@@ -8,9 +8,10 @@ from urllib.parse import quote
 
 from illicit_power.dataset.jsonld import context
 from illicit_power.engine.formats import CSV, ResultFormat
-from illicit_power.server.rest.collections import CERTAINTY, NESTED, NETWORK_FILTERS, Collection
-from illicit_power.server.rest.filters import Filter
-from illicit_power.server.rest.parameters import DEFAULT_PAGE, GRAPH_FORMATS, LIST_FORMATS, MAX_PAGE
+from illicit_power.server.rest.collections import NESTED, NETWORK_FILTERS, Collection
+from illicit_power.server.rest.filters import CERTAINTY, Filter
+from illicit_power.server.rest.formats import JSON_FORMATS, LIST_FORMATS
+from illicit_power.server.rest.pagination import DEFAULT_PAGE, MAX_PAGE
 
 Operation = dict[str, Any]
 Schema = dict[str, Any]
@@ -107,7 +108,7 @@ def item_operation(collection: Collection) -> Operation:
         "operation_id": f"get-{collection.singular.replace(' ', '-')}",
         "responses": _responses(
             schema,
-            GRAPH_FORMATS,
+            JSON_FORMATS,
             {},
             {404: "there is none, with the nearest ones", 410: "withdrawn, with what replaces it"},
         ),
@@ -121,7 +122,7 @@ def item_operation(collection: Collection) -> Operation:
                     "schema": {"type": "string"},
                     "example": collection.example,
                 },
-                _format(GRAPH_FORMATS),
+                _format(JSON_FORMATS),
             ]
         },
     }
@@ -150,8 +151,8 @@ def network_operation() -> Operation:
         "description": "Entities as nodes, and as links the relations that are claimed between them, for a program "
         "that draws graphs. Each link is a claim: its id leads to the evidence.",
         "operation_id": "get-network",
-        "responses": _responses(schema, GRAPH_FORMATS, {}, {422: "a wrong parameter"}),
-        "openapi_extra": {"parameters": [*_filters(NETWORK_FILTERS), _format(GRAPH_FORMATS)]},
+        "responses": _responses(schema, JSON_FORMATS, {}, {422: "a wrong parameter"}),
+        "openapi_extra": {"parameters": [*_filters(NETWORK_FILTERS), _format(JSON_FORMATS)]},
     }
 
 

@@ -1,4 +1,4 @@
-"""Answers that can be given again, by their entity tags: a bounded cache."""
+"""A bounded cache of answers, by their entity tags."""
 
 from __future__ import annotations
 
