@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from illicit_power.library import ask, construct, rdflib_dataset, select, table, tables
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = ["__version__", "ask", "construct", "rdflib_dataset", "select", "table", "tables"]
 

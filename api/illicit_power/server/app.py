@@ -21,6 +21,7 @@ from illicit_power.server.connections import Connections
 from illicit_power.server.documents import downloads, home
 from illicit_power.server.documents import routes as resources
 from illicit_power.server.http import problem_responses, problems
+from illicit_power.server.http.answer_cache import AnswerCache
 from illicit_power.server.http.client_address import TrustedProxies, client_key
 from illicit_power.server.http.request_context import current_request
 from illicit_power.server.middleware.absolute_form import AbsoluteFormMiddleware
@@ -42,7 +43,6 @@ from illicit_power.server.serving import editions
 from illicit_power.server.serving.served_dataset import Edition, Serving
 from illicit_power.server.settings import ServerSettings
 from illicit_power.server.sparql import routes as sparql
-from illicit_power.server.sparql.answer_cache import AnswerCache
 
 
 def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastAPI:

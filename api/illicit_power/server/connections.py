@@ -21,9 +21,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.utils import get_remote_addr
 
 from illicit_power.server.http.client_address import TrustedProxies, client_key
-from illicit_power.server.http.problems import problem_document
+from illicit_power.server.http.problems import HEAD_ADVICE, problem_document
 from illicit_power.server.http.request_context import new_request_id
-from illicit_power.server.middleware.request_limits import HEAD_ADVICE
 
 _log = logging.getLogger(__name__)
 _LINGERING_SECONDS: Final = 2.0

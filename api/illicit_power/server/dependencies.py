@@ -8,9 +8,9 @@ from fastapi import Depends, Request
 
 from illicit_power.archive.kept_queries import KeptQueries
 from illicit_power.engine.query import Engine
+from illicit_power.server.http.answer_cache import AnswerCache
 from illicit_power.server.serving.served_dataset import ServedDataset
 from illicit_power.server.settings import ServerSettings
-from illicit_power.server.sparql.answer_cache import AnswerCache
 
 
 def _served(request: Request) -> ServedDataset:

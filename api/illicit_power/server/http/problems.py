@@ -21,6 +21,13 @@ STATUS_OF_QUERY_ERROR: dict[type[errors.QueryError], HTTPStatus] = {
 }
 
 
+HEAD_ADVICE: Final = {
+    HTTPStatus.REQUEST_URI_TOO_LONG: "The address is longer than {limit:,} bytes. Send a long query by POST.",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "The headers are longer than {limit:,} bytes. Send fewer or shorter.",
+}
+"""What to say of the head of a request that is too large."""
+
+
 class HTTPProblem(HTTPException):
     """An error that has more to say than its detail.
 

@@ -12,13 +12,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from illicit_power.server.http.header_fields import MAX_FIELD_BYTES
 from illicit_power.server.http.problem_responses import problem
+from illicit_power.server.http.problems import HEAD_ADVICE
 
 _HEADER_OVERHEAD: Final = len(": \r\n")
 _MOST_NAME: Final = 100
-HEAD_ADVICE: Final = {
-    HTTPStatus.REQUEST_URI_TOO_LONG: "The address is longer than {limit:,} bytes. Send a long query by POST.",
-    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "The headers are longer than {limit:,} bytes. Send fewer or shorter.",
-}
 
 
 class RequestLimitsMiddleware:

@@ -14,9 +14,9 @@ from starlette.responses import Response
 from illicit_power.engine.query import Execution
 from illicit_power.server.connections import Connections
 from illicit_power.server.dependencies import READ
+from illicit_power.server.http.answer_cache import AnswerCache
 from illicit_power.server.middleware.rate_limit import RateLimits
 from illicit_power.server.serving.served_dataset import Serving
-from illicit_power.server.sparql.answer_cache import AnswerCache
 
 router = APIRouter()
 

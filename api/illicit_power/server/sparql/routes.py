@@ -17,6 +17,7 @@ from illicit_power.engine.formats import FORMATS, GRAPH_FORMATS, JSON, TURTLE, K
 from illicit_power.engine.query import Accepted, Answer, Engine, Query
 from illicit_power.engine.sparql.admission import admit
 from illicit_power.server.dependencies import CacheDependency, ServedDependency, SettingsDependency
+from illicit_power.server.http.answer_cache import AnswerCache, CachedAnswer
 from illicit_power.server.http.answer_pages import shown_answer
 from illicit_power.server.http.content_negotiation import (
     HTML,
@@ -33,7 +34,6 @@ from illicit_power.server.http.problems import STATUS_OF_QUERY_ERROR
 from illicit_power.server.http.request_context import note_query
 from illicit_power.server.serving.served_dataset import ServedDataset
 from illicit_power.server.settings import ServerSettings
-from illicit_power.server.sparql.answer_cache import AnswerCache, CachedAnswer
 from illicit_power.server.sparql.examples import find_examples
 from illicit_power.server.sparql.explanations import explanation_format, explanation_link, explanation_response
 from illicit_power.server.sparql.operations import DIRECT, OPENAPI_OF_GET, OPENAPI_OF_POST, Operation, read_operation
