@@ -59,8 +59,8 @@ EDGES: dict[str, set[str]] = {
         "server.dependencies", "server.http", "server.queries", "server.rest", "server.sparql",
     },
     "server.reconciliation": {
-        "", "dataset", "engine.formats", "engine.query", "engine.terms", "matching", "model", "server.dependencies",
-        "server.http", "server.middleware", "server.queries",
+        "", "dataset", "engine.errors", "engine.formats", "engine.pool", "engine.query", "engine.terms", "matching",
+        "model", "server.dependencies", "server.http", "server.middleware", "server.queries",
     },
     "server.citing": {
         "archive", "dataset", "engine.errors", "engine.formats", "engine.query", "engine.sparql", "model",
