@@ -80,8 +80,8 @@ EDGES: dict[str, set[str]] = {
         "server.settings",
     },
     "cli": {
-        "", "archive", "dataset", "engine.formats", "exports", "library", "model", "quality", "server.run", "server.serving",
-        "server.settings",
+        "", "archive", "dataset", "engine.formats", "exports", "library", "model", "quality", "server.run",
+        "server.serving", "server.settings",
     },
 }  # fmt: skip
 """What each room imports. The rooms inside of ``engine`` and ``server`` have rows of their own, and so have modules
