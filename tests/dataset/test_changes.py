@@ -6,13 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
-from rdflib import PROV, RDF, Graph, Namespace
+from rdflib import PROV, RDF, Dataset, Graph, Namespace
 
 from illicit_power.cli import main
+from illicit_power.dataset.changes import diff, read_version
 from illicit_power.dataset.compiled import compile_source
 from illicit_power.dataset.snapshot import Snapshot, SnapshotStore
 from illicit_power.dataset.source import Source
-from illicit_power.model.iris import CLAIM, ENTITY
+from illicit_power.model.iris import CLAIM, ENTITY, IPS
 
 AS = Namespace("https://www.w3.org/ns/activitystreams#")
 SPONSORSHIP = CLAIM["example/movement-sponsor-of-guard"]
@@ -104,6 +105,35 @@ def test_changed_evidence_is_a_change_of_its_claim(
     printed = capsys.readouterr().out
     assert "0 added, 1 changed, 0 withdrawn." in printed
     assert "#p7 ips:page " in printed
+
+
+def union(snapshot: Snapshot) -> Graph:
+    """The triples of all named graphs."""
+    graph = Graph()
+    for subject, predicate, object_, _ in Dataset().parse(snapshot.quads, format="nquads"):
+        graph.add((subject, predicate, object_))
+    return graph
+
+
+NEW_SPLIT = """
+claim:movement-splinter-of-guard a ips:SplinterOf ;
+    ips:subject   entity:old-movement ;
+    ips:object    entity:young-guard ;
+    ips:evidence  [ ips:page 7 ; ips:paragraph 1 ] .
+"""
+
+
+def test_a_new_claim_is_no_change_of_what_it_speaks_of(example_source: Source, tmp_path: Path) -> None:
+    old = publish(example_source, tmp_path / "old")
+    with (example_source.root / "data/example/claims/all.ttl").open("a") as file:
+        file.write(NEW_SPLIT)
+    new = publish(example_source, tmp_path / "new")
+    following = union(new) - union(old)
+    assert (ENTITY["old-movement"], IPS.splinterOf, ENTITY["young-guard"]) in following, "a direct link"
+    assert (ENTITY["old-movement"], RDF.type, IPS.SplinterGroup) in following, "an inferred type"
+    changes = diff(read_version(old.path).things, read_version(new.path).things)
+    assert [thing.iri for thing in changes.added] == [str(CLAIM["example/movement-splinter-of-guard"])]
+    assert not changes.changed
 
 
 def test_what_is_gone_without_a_tombstone_is_said(
