@@ -233,7 +233,7 @@ def test_a_claim_s_page_says_where_who_how_firmly_and_when(visit: Visitors) -> N
         assert "stated by" in place
         assert "Phil Williams" in place
         facts = page.locator("dl").first.inner_text()
-        assert "July 2003 EDTF 2003-07" in facts
+        assert "July 2003 stated" in facts
         assert "at some time between 1 July 2003 and 31 July 2003" in facts
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyoxigraph
 import pytest
-from rdflib import PROV, RDF, Graph, Namespace
+from rdflib import PROV, RDF, Dataset, Graph, Namespace
 
 from illicit_power.cli import main
+from illicit_power.dataset.changes import diff, read_version, things
 from illicit_power.dataset.compiled import compile_source
 from illicit_power.dataset.snapshot import Snapshot, SnapshotStore
 from illicit_power.dataset.source import Source
-from illicit_power.model.iris import CLAIM, ENTITY
+from illicit_power.model.iris import CLAIM, ENTITY, GRAPH, IPS
 
 AS = Namespace("https://www.w3.org/ns/activitystreams#")
 SPONSORSHIP = CLAIM["example/movement-sponsor-of-guard"]
@@ -106,6 +108,35 @@ def test_changed_evidence_is_a_change_of_its_claim(
     assert "#p7 ips:page " in printed
 
 
+def union(snapshot: Snapshot) -> Graph:
+    """The triples of all named graphs."""
+    graph = Graph()
+    for subject, predicate, object_, _ in Dataset().parse(snapshot.quads, format="nquads"):
+        graph.add((subject, predicate, object_))
+    return graph
+
+
+NEW_SPLIT = """
+claim:movement-splinter-of-guard a ips:SplinterOf ;
+    ips:subject   entity:old-movement ;
+    ips:object    entity:young-guard ;
+    ips:evidence  [ ips:page 7 ; ips:paragraph 1 ] .
+"""
+
+
+def test_a_new_claim_is_no_change_of_what_it_speaks_of(example_source: Source, tmp_path: Path) -> None:
+    old = publish(example_source, tmp_path / "old")
+    with (example_source.root / "data/example/claims/all.ttl").open("a") as file:
+        file.write(NEW_SPLIT)
+    new = publish(example_source, tmp_path / "new")
+    following = union(new) - union(old)
+    assert (ENTITY["old-movement"], IPS.splinterOf, ENTITY["young-guard"]) in following, "a direct link"
+    assert (ENTITY["old-movement"], RDF.type, IPS.SplinterGroup) in following, "an inferred type"
+    changes = diff(read_version(old.path).things, read_version(new.path).things)
+    assert [thing.iri for thing in changes.added] == [str(CLAIM["example/movement-splinter-of-guard"])]
+    assert not changes.changed
+
+
 def test_what_is_gone_without_a_tombstone_is_said(
     example_source: Source, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -113,6 +144,25 @@ def test_what_is_gone_without_a_tombstone_is_said(
     withdraw_sponsorship(example_source)
     main(["diff", str(old.path), str(publish(example_source, tmp_path / "new").path)])
     assert "! example:movement-sponsor-of-guard" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("described", "is_changed"),
+    [
+        ("_:other ips:page 3 ; ips:within _:deep . _:deep ips:page 4 .", False),
+        ("_:one ips:page 3 ; ips:within _:deep . _:deep ips:page 5 .", True),
+        ("_:one ips:page 3 ; ips:within _:one .", True),
+    ],
+    ids=["another label", "another value within", "a circle"],
+)
+def test_a_blank_node_is_what_is_said_of_it(described: str, is_changed: bool) -> None:
+    versions = []
+    for text in ("_:one ips:page 3 ; ips:within _:deep . _:deep ips:page 4 .", described):
+        node = text.partition(" ")[0]
+        content = f"""PREFIX ips: <{IPS}> PREFIX entity: <{ENTITY}>
+            GRAPH <{GRAPH["example/entities"]}> {{ entity:basra ips:note {node} . {text} }}"""
+        versions.append(things(pyoxigraph.parse(content, format=pyoxigraph.RdfFormat.TRIG)))
+    assert bool(diff(*versions)) is is_changed
 
 
 def test_the_same_version_has_no_changes(

@@ -50,9 +50,13 @@ def test_broken_syntax_in_any_data_file_is_located(path: Path) -> None:
     assert last_statement <= caught.value.line - 1 <= last_statement + 1
 
 
-def test_every_source_file_is_parsed_to_the_same_graph_as_by_rdflib_alone(source: Source) -> None:
+def test_every_source_file_is_parsed_to_the_same_graph_as_by_rdflib_alone(
+    source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import rdflib
     from rdflib import Graph
     from rdflib.compare import isomorphic
 
+    monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)  # it rewrites a time in Z as one in +00:00
     for path in (source.vocabularies, source.cases[0] / "case.ttl"):
         assert isomorphic(parse(path).graph, Graph().parse(path))

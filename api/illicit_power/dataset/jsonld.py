@@ -1,8 +1,8 @@
 """Triples as JSON-LD in the terms of our own context, made to be pleasant as plain JSON too.
 
-Keys are the names of the context, of which a document carries what it uses. Claims and evidence stand inside the thing
-that they belong to; anything else that is mentioned stands as its ``id`` with its name. Expanding the result gives
-exactly the triples that went in.
+Keys are the names of the context, of which a document carries what it uses. Claims, evidence and the grounds of times
+stand inside the thing that they belong to; anything else that is mentioned stands as its ``id`` with its name.
+Expanding the result gives exactly the triples that went in.
 """
 
 from __future__ import annotations
@@ -34,11 +34,15 @@ _BOOLEAN: Final = str(XSD.boolean)
 _ABOUT: Final = str(IPS.about)
 _EVIDENCE: Final = str(IPS.evidence)
 _NAMES: Final = (str(SKOS.prefLabel), str(RDFS.label))
+_WITHIN: Final = (_EVIDENCE, str(IPS.timeGround))
+"""The properties whose values stand inside the thing that has them."""
+
 _PLACE: Final = (str(IPS.page), str(IPS.paragraph))
 _FIRST_KEYS: Final = (
     "prefLabel", "label", "altLabel", "definition", "summary", "subject", "object",
-    "time", "startEarliest", "startLatest", "endEarliest", "endLatest", "stance",
-    "page", "paragraph", "footnote", "hedge", "saidBy",
+    "time", "begin", "end", "attested", "timeBasis", "timeGround", "startEarliest", "startLatest", "endEarliest",
+    "endLatest", "startBasis", "endBasis", "boundedBy", "inSection", "inPhase", "stance", "qualification",
+    "page", "paragraph", "footnote", "hedge", "explicitness", "saidBy",
 )  # fmt: skip
 _LAST: Final = len(_FIRST_KEYS) + 1
 _EXACT_IN_JSON: Final = 2**53
@@ -163,7 +167,7 @@ class Tree:
         return node
 
     def node(self, subject: Subject) -> NodeObject:
-        """All that is said of a subject, its evidence within."""
+        """All that is said of a subject, its evidence and the ground of its time within."""
         self._written.add(subject)
         said = self._said.get(subject, {})
         node: NodeObject = {"id": str(subject) if isinstance(subject, BlankNode) else subject.value}
@@ -187,7 +191,7 @@ class Tree:
     def _value(self, property_: str, value: Value) -> Any:
         if isinstance(value, Literal):
             return self._context.literal(property_, value)
-        if property_ == _EVIDENCE and value in self._said and value not in self._written:
+        if property_ in _WITHIN and value in self._said and value not in self._written:
             return self.node(value)
         return self._reference(property_, value)
 

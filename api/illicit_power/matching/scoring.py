@@ -32,6 +32,9 @@ _TYPING_CUTOFF: Final = 80
 _JOINED_CUTOFF: Final = 90
 _JOINED: Final = 0.97
 
+MAX_NAME_CHARACTERS: Final = 500
+MAX_NAME_WORDS: Final = 50
+
 Quantifier = Literal["any", "all", "none"]
 TypeRule = Literal["any", "all", "should"]
 
@@ -131,7 +134,12 @@ class Matcher:
     _met: dict[Word, Mapping[Word, float]] = field(default_factory=dict)
 
     def candidates(self, question: Question) -> list[Candidate]:
-        """The entities that fit a question, best first; the first is a match where it is the clear winner."""
+        """The entities that fit a question, best first; the first is a match where it is the clear winner.
+
+        A text that is longer than any name is nobody's: nothing fits it.
+        """
+        if question.name is not None and not may_be_name(question.name):
+            return []
         found = []
         for id_, likeness in self._found(question).items():
             entity = self.index.entities[id_]
@@ -383,6 +391,11 @@ def _consonant_likeness(asked: Word, known: Word) -> float:
     if asked.arabic or known.arabic:
         return {0: 0.0, 1: _ONE_CONSONANT, 2: _TWO_CONSONANTS}.get(len(asked.consonants), _CONSONANTS)
     return 0.6 + 0.4 * fuzz.ratio(asked.spelling, known.spelling) / 100 if len(asked.consonants) > 1 else 0.0
+
+
+def may_be_name(text: str) -> bool:
+    """Whether a text is short enough for the name of something, or one of its properties."""
+    return len(text) <= MAX_NAME_CHARACTERS and len(text.split(maxsplit=MAX_NAME_WORDS)) <= MAX_NAME_WORDS
 
 
 def _may_be_mistyped(word: str) -> bool:

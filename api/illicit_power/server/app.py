@@ -38,6 +38,7 @@ from illicit_power.server.operating import health, metrics
 from illicit_power.server.operating.metrics import Metrics
 from illicit_power.server.reconciliation import routes as reconciliation
 from illicit_power.server.reconciliation import sameas
+from illicit_power.server.reconciliation.pool import ReconciliationPool
 from illicit_power.server.serving import editions
 from illicit_power.server.serving.served_dataset import Edition, Serving
 from illicit_power.server.settings import ServerSettings
@@ -55,6 +56,9 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
 
     def observe(execution: Execution) -> None:
         counted.count_query(execution)
+        charge(execution)
+
+    def charge(execution: Execution) -> None:
         if record := current_request.get():
             record.executions.append(execution)
             rate_limits.charge(client_key(record.client), rate_limits.seconds, execution.ran)
@@ -75,12 +79,14 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
         try:
             yield
         finally:
+            await reconciliation_pool.close()
             await serving.close()
 
     serving = Serving(newest, start, settings.watch)
     proxies = TrustedProxies(settings.trusted_proxies)
     rate_limits = RateLimits(settings.client_seconds, settings.client_errors)
     connections = Connections(settings.connection_limits, proxies)
+    reconciliation_pool = ReconciliationPool(settings.limits, charge, client)
     cache = AnswerCache(settings.cache_mib << 20)
     counted = Metrics(serving, cache, rate_limits, connections)
     app = FastAPI(
@@ -98,6 +104,7 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
     app.state.serving = serving
     app.state.cache = cache
     app.state.connections = connections
+    app.state.reconciliation = reconciliation_pool
     app.state.metrics = counted
     app.state.kept_queries = KeptQueries(
         settings.kept_queries, settings.kept_queries_count, settings.kept_queries_mib << 20
@@ -142,6 +149,7 @@ def create_app(settings: ServerSettings, newest: Callable[[], Edition]) -> FastA
             "Retry-After",
             "Snapshot-Version",
             "X-Total-Count",
+            "X-Total-Count-By-Basis",
         ],
     )
     app.add_middleware(FailureMiddleware)  # for what fails in those

@@ -48,6 +48,7 @@ def test_brackets_in_strings_do_not_count_as_nesting() -> None:
 
 
 def test_a_query_that_is_too_long_is_refused() -> None:
+    admit("#" * MAX_QUERY_CHARACTERS)
     with pytest.raises(QueryRefused, match="100,000 is the most"):
         admit("SELECT * {} #" + "x" * MAX_QUERY_CHARACTERS)
 
@@ -62,3 +63,28 @@ def test_a_query_that_is_too_long_is_refused() -> None:
 )
 def test_a_dataset_clause_is_seen(query: str, named: bool) -> None:
     assert outline(query).has_dataset_clause is named
+
+
+LONG_BASE = "BASE <http://example.org/" + "a/" * 20_000 + "> "
+
+
+@pytest.mark.parametrize(
+    "prologue",
+    [
+        LONG_BASE + "BASE <b/> " * 5_000,
+        "BASE <http://example.org/> " + "BASE <a/> " * 6_000,
+        LONG_BASE + "PREFIX p: <a> " * 4_000,
+        "BASE <http://example.org/> " + "PREFIX p: <a> " * 4_000,
+        f"PREFIX p: <http://example.org/{'a' * 20_000}> ",
+    ],
+)
+def test_a_prologue_that_takes_long_to_resolve_is_refused(prologue: str) -> None:
+    with pytest.raises(QueryRefused, match="absolute"):
+        admit(prologue + "ASK {}")
+    assert max(map(len, outline(prologue + "ASK " + "FROM <x> FROM p:x " * 100 + "{}").graphs)) < 2_000
+
+
+def test_thousands_of_prefixes_are_taken() -> None:
+    prologue = "".join(f"PREFIX p{number}: <http://example.org/{number}/> " for number in range(2_000))
+    found = admit(f"BASE <http://example.org/> {prologue} ASK FROM <a> FROM p7:b {{}}")
+    assert found.graphs == ("http://example.org/a", "http://example.org/7/b")

@@ -102,6 +102,19 @@ def test_a_document_has_what_links_to_its_thing(client: httpx.Client) -> None:
     assert set(document(client, "vocabulary/mechanism/extortion").subjects(IPS.hasMechanism, mechanism))
 
 
+def test_a_page_tells_what_no_direct_link_says(client: httpx.Client) -> None:
+    money = client.get("/id/amanat-contract-money.html").text.partition('<h2 id="unlinked">')[2]
+    (said,) = re.findall(r"<li>(?:(?!</li>).)*contract diversion.*?</li>", money, re.DOTALL)
+    assert '<span class="stance">possible</span>' in said
+    split = client.get("/id/asaib-ahl-al-haq.html").text.partition('<h2 id="unlinked">')[2]
+    assert re.search(r'Jaish al-Mahdi.*?</a>.*?splinter of.*?<span class="stance">inferred by the reader</span>', split)
+
+
+def test_a_page_says_what_the_reader_infers(client: httpx.Client) -> None:
+    page = client.get("/claim/jam/aah-splinter-of-jam.html").text
+    assert "(inferred by the reader)" in page
+
+
 def test_a_claim_has_a_document_with_its_evidence(client: httpx.Client) -> None:
     graph = document(client, SPLIT)
     assert (URIRef(BASE + SPLIT), RDF.type, IPS.SplinterOf) in graph

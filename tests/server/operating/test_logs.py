@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+from unicodedata import category
 
 import httpx
 import pytest
 
+from illicit_power.server.operating.logs import configure
 from tests.conftest import ServerProcess, server_process
 from tests.server.probes import ASK, ask, connect, eventually, problem, rest, write_data
 
@@ -95,6 +99,56 @@ def test_only_a_trusted_proxy_names_requests(data: str, header: str, trusted: st
         name = httpx.get(f"{server.address}/health/live", headers={header: given}).headers["Request-Id"]
     assert (name == given) == kept
     assert re.fullmatch(r"[A-Za-z0-9._-]{1,64}", name)
+
+
+@pytest.fixture
+def logging_restored() -> Iterator[None]:
+    """Puts the loggers back as they were."""
+    root, ours = logging.getLogger(), logging.getLogger("illicit_power")
+    handlers, levels = root.handlers[:], (root.level, ours.level)
+    root.handlers.clear()  # pytest's own are not to be closed
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(levels[0])
+    ours.setLevel(levels[1])
+
+
+CONTROLS = {
+    "a terminal's commands": "\x1b[2J\x1b]0;title\x07",
+    "a cursor that goes back": "\r\b\x7f",
+    "an end of the text": "\x00\x04\x1a",
+    "commands in one character": "\x85\x90\x9b",
+    "other line ends": "\x0b\x0c\u2028\u2029",
+    "turned directions": "\u061c\u202a\u202e\u2066",
+    "half a character": "\ud800",
+}
+
+
+@pytest.mark.parametrize("control", CONTROLS.values(), ids=CONTROLS)
+@pytest.mark.parametrize("format_", ["text", "json"])
+@pytest.mark.usefixtures("logging_restored")
+def test_what_would_steer_a_terminal_is_escaped(
+    capsys: pytest.CaptureFixture[str], format_: Literal["text", "json"], control: str
+) -> None:
+    configure(format_, "info")
+    log = logging.getLogger("illicit_power.test")
+    fields = {"id": "1", "client": "::1", "method": "GET", "path": "/", "status": 200, "ms": 1, "bytes": 1}
+    log.info("request", extra={"fields": {**fields, "query_text": f"begin{control}end"}})
+    log.info("begin%send", control)
+    try:
+        raise ValueError(f"begin{control}end")
+    except ValueError:
+        log.exception("it failed")
+    printed = capsys.readouterr().err
+    assert printed.count("begin") == printed.count("end") >= 3, "nothing of it is lost"
+    assert not [c for c in printed if category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") and c != "\n"]
+
+
+@pytest.mark.usefixtures("logging_restored")
+def test_other_scripts_are_logged_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("text", "info")
+    logging.getLogger("illicit_power.test").info("جيش المهدي · naïve “quotes” …")
+    assert "جيش المهدي · naïve “quotes” …" in capsys.readouterr().err
 
 
 HOSTILE = [

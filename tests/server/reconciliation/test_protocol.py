@@ -182,7 +182,7 @@ def test_a_date_tells_events_apart(client: httpx.Client) -> None:
     assert found["right"][0]["score"] > found["unreadable"][0]["score"] > found["wrong"][0]["score"]
 
 
-@pytest.mark.parametrize("name", ["Sadr", "Yacoubi", "اليعقوبي", "Baghdad governor"])
+@pytest.mark.parametrize("name", ["Sadr", "Yacoubi", "اليعقوبي"])
 def test_a_name_of_several_is_no_match(client: httpx.Client, name: str) -> None:
     candidates = reconcile(client, q={"query": name})["q"]
     assert len(candidates) > 1

@@ -99,6 +99,46 @@ def test_a_researcher_s_mistake_is_explained(client: httpx.Client, query: str, r
     assert reason in str(document["summary"])
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        pytest.param(
+            "SELECT * { entity:amanat-contract-money ips:hasMechanism ?how }",
+            "1 claim of the class ips:HasMechanism says so without a direct link that is stated: "
+            "1 with stance:possible. Ask for the claims: ?claim a ips:HasMechanism ; "
+            "ips:subject entity:amanat-contract-money ; ips:object ?how ; ips:stance ?stance .",
+            id="what is only possible",
+        ),
+        pytest.param(
+            "SELECT * { entity:special-groups ips:partOf ?whole }",
+            "1 claim of the class ips:FactionOf says so without a direct link that is stated: "
+            "1 with qualification:nominal",
+            id="what is so in name only, by a property above the direct one",
+        ),
+        pytest.param(
+            "SELECT * { GRAPH graph:jam\\/direct { entity:asaib-ahl-al-haq ips:splinterOf ?whom } }",
+            "1 inferred by the reader",
+            id="what the reader infers, where only stated links are asked",
+        ),
+        pytest.param(
+            "PREFIX mechanism: <https://w3id.org/illicit-power/vocabulary/mechanism/> "
+            "SELECT * { ?money ips:hasMechanism mechanism:contract-diversion }",
+            "Besides, 1 claim of the class ips:HasMechanism says so without a direct link that is stated",
+            id="beside what is found",
+        ),
+    ],
+)
+def test_what_is_not_asserted_is_not_silently_absent(client: httpx.Client, query: str, said: str) -> None:
+    assert said in str(explain(client, query)["summary"])
+
+
+def test_who_compares_bounds_is_told_on_what_they_rest(client: httpx.Client) -> None:
+    query = """SELECT * { ?c a ips:LeaderOf ; ips:startEarliest ?from ; ips:endLatest ?to .
+                          FILTER(?from <= "2007-02-15T00:00:00Z"^^xsd:dateTime && ?to >= ?from) }"""
+    summary = str(explain(client, query)["summary"])
+    assert "The times of ?c rest on: time-basis:context " in summary
+
+
 def test_the_document_has_the_parts_with_their_rows(client: httpx.Client) -> None:
     document = explain(client, "SELECT * {\n ?x a ips:Militia .\n ?x ips:ledBy ?y }")
     steps = document["steps"]

@@ -17,12 +17,17 @@ import pyoxigraph
 from illicit_power.engine.explanation import COUNTED, Explanation, Nearest, Step, UnknownTerm
 from illicit_power.engine.help.nearest import CLAIM_CLASS, CLASS, PROPERTY, Vocabulary
 from illicit_power.engine.help.patterns import Part, QueryText
+from illicit_power.engine.help.unlinked import claims_pattern, claims_variables, sentences
 from illicit_power.engine.sparql.grammar import Misplaced, ParseTree, parse, subtrees
 from illicit_power.engine.sparql.tokens import tokenize
+from illicit_power.model.iris import IPS
 from illicit_power.model.prefixes import Prefixes
 
 Dataset = dict[str, Any]
 
+_BOUNDS: Final = tuple(
+    pyoxigraph.NamedNode(str(IPS[name])) for name in ("startEarliest", "startLatest", "endEarliest", "endLatest")
+)
 _TYPE = pyoxigraph.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _SHOWN_CHARACTERS = 160
 _SAMPLES = 3
@@ -121,6 +126,8 @@ class _Explainer:
                 step = replace(step, together=left)
                 if not left or alone == 0:
                     step = replace(step, notes=tuple(self._notes(part, step, texts, wrap)))
+                elif part.triple:
+                    step = replace(step, notes=tuple(self._unlinked(part.triple, step, texts)))
                 if not left and depth == 0 and self._culprit is None:
                     self._culprit = (index, part, were)
             elif alone == 0:
@@ -155,6 +162,7 @@ class _Explainer:
         if self._noted > _MOST_NOTED:
             return
         if part.triple:
+            yield from self._unlinked(part.triple, step, texts)
             yield from self._roles(part.triple)
             if step.alone == 0:
                 yield from self._elsewhere(part)
@@ -166,6 +174,21 @@ class _Explainer:
             yield from self._has(part.triple[0], texts, wrap)
         elif part.kind == "filter":
             yield from self._filter_notes(part, texts, wrap)
+
+    def _unlinked(self, triple: tuple[str, str, str], step: Step, texts: list[str]) -> Iterator[str]:
+        """Claims that say what a direct link would say, where there is none. They are looked for in all graphs."""
+        if not self._is_iri(triple[1]) or not self._vocabulary.is_direct(self._term(triple[1])):
+            return
+        variables = claims_variables(self._own)
+        pattern = claims_pattern(triple, self._own, without_link=bool(step.together))
+        befores = [texts, []] if texts and step.alone == 0 else [texts]
+        for before in befores:
+            asked = "\n".join([*before, pattern])
+            found = list(self._solutions(f"DISTINCT {' '.join(variables)}", asked, _SAMPLED_ROWS, everywhere=True))
+            if found:
+                said = sentences(found, triple, self._vocabulary.show)
+                yield from (f"Besides, {sentence}" for sentence in said) if step.together else said
+                return
 
     def _roles(self, triple: tuple[str, str, str]) -> Iterator[str]:
         """Whether a class stands where a property should, and the other way round."""
@@ -322,7 +345,7 @@ class _Explainer:
     def summary(self, answers: int, left: int | None, terms: Sequence[UnknownTerm]) -> str:
         """The reason in a sentence or two."""
         if answers:
-            return f"The query finds {_rows(answers)}."
+            return " ".join([f"The query finds {_rows(answers)}.", *self._grounds(), *self._besides()])
         if left is None:
             return " ".join(map(str, terms)) or "Nothing is said of what the query describes."
         if left:
@@ -332,7 +355,30 @@ class _Explainer:
             return "The query finds nothing."
         index, part, were = self._culprit
         used = [str(term) for term in terms if term.term in part.text]
-        return " ".join([self._reason(part, self.steps[index], were), *(used or self._notes_in(index))])
+        reason = self._reason(part, self.steps[index], were)
+        return " ".join([reason, *(used or self._notes_in(index)), *self._besides()])
+
+    def _besides(self) -> Iterator[str]:
+        """The notes on parts that leave something, outside of all braces."""
+        return (note for step in self.steps if step.depth == 0 and step.together for note in step.notes)
+
+    def _grounds(self) -> Iterator[str]:
+        """On what the times of claims rest whose bounds the pattern compares."""
+        group = self._query.pattern
+        if not group:
+            return
+        bounds = [part.triple for part in self._query.parts(group) if part.triple and self._is_bound(part.triple[1])]
+        basis, count = f"?{self._own}_basis", f"?{self._own}_count"
+        for claim in dict.fromkeys(triple[0] for triple in bounds if self._is_variable(triple[0])):
+            pattern = f"{self._query.slice(group)} {claim} <{IPS.timeBasis}> {basis} ."
+            counted = f"{{ SELECT {basis} (COUNT(DISTINCT {claim}) AS {count}) {{ {pattern} }} GROUP BY {basis} }}"
+            rows = self._solutions(f"{basis} {count}", f"{counted} ", _SAMPLES)
+            told = sorted(f"{self._vocabulary.show(row[0])} {int(row[1].value):,}" for row in rows)
+            if told:
+                yield f"The times of {claim} rest on: {', '.join(told)}."
+
+    def _is_bound(self, verb: str) -> bool:
+        return self._is_iri(verb) and self._term(verb) in _BOUNDS
 
     def _notes_in(self, index: int) -> tuple[str, ...]:
         """The first notes about a part or what is inside of it."""

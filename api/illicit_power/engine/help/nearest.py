@@ -21,6 +21,7 @@ _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 _OWL = "http://www.w3.org/2002/07/owl#"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _DIRECT_PROPERTY = pyoxigraph.NamedNode(str(IPS.directProperty))
+_SUB_PROPERTY_OF = pyoxigraph.NamedNode(_RDFS + "subPropertyOf")
 _ROLES: Final = (
     (CLASS, (_OWL + "Class", _RDFS + "Class")),
     (PROPERTY, (_OWL + "ObjectProperty", _OWL + "DatatypeProperty", _OWL + "AnnotationProperty", _RDF + "Property")),
@@ -96,7 +97,19 @@ class Vocabulary:
     def claim_class(self, direct_property: Any) -> Any:
         """The class of the claims that a direct link follows from, or None."""
         found = self._store.quads_for_pattern(None, _DIRECT_PROPERTY, direct_property)
-        return next((quad.subject for quad in found), None)
+        return next((quad.subject for quad in found if self.role(quad.subject) == CLAIM_CLASS), None)
+
+    def is_direct(self, property_: Any) -> bool:
+        """Whether a property, or one below it, is the direct link that follows from claims of a class or role."""
+        below, found = [property_], {property_}
+        while below:
+            one = below.pop()
+            if next(self._store.quads_for_pattern(None, _DIRECT_PROPERTY, one), None):
+                return True
+            narrower = {quad.subject for quad in self._store.quads_for_pattern(None, _SUB_PROPERTY_OF, one)}
+            below += narrower - found
+            found |= narrower
+        return False
 
     def nearest(self, term: Any) -> list[Any]:
         """The terms nearest to one that the data does not have: in its namespace, or anywhere under our base."""

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,9 @@ _log = logging.getLogger(__name__)
 _IN_MEMORY_BYTES = 1 << 20
 _NO_PREFIXES = Prefixes()
 _NO_CEILING = sys.maxsize - 1
+_THREADS = 4
+"""Threads of an engine: one forks, and as many others wait for its end. Nothing else runs in them, so that no other
+work of the server keeps a worker from being replaced."""
 _QUEUE_SHARES = 4
 """One client fills no more than this part of the queue."""
 
@@ -119,6 +123,7 @@ class EmbeddedEngine:
         self._control_lock = asyncio.Lock()
         self._semaphore = FairSemaphore(limits.workers, limits.share)
         self._closing = False
+        self._threads = ThreadPoolExecutor(_THREADS, "engine")
         self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
         self._replacements: set[asyncio.Task[None]] = set()
 
@@ -214,7 +219,7 @@ class EmbeddedEngine:
 
     async def ended(self) -> None:
         """Wait until the process of the engine has ended, for whatever reason."""
-        await asyncio.to_thread(self._process.wait)
+        await asyncio.get_running_loop().run_in_executor(self._threads, self._process.wait)
 
     async def close(self) -> None:
         """Stop all workers, which end with their zygote."""
@@ -227,6 +232,7 @@ class EmbeddedEngine:
                 await writer.wait_closed()
         self._control.close()
         await self.ended()
+        self._threads.shutdown()
 
     @asynccontextmanager
     async def _permit(self) -> AsyncGenerator[None, None]:
@@ -347,7 +353,8 @@ class EmbeddedEngine:
 
     async def _new_worker(self, *, may_connect: bool = False) -> _Worker:
         async with self._control_lock:
-            process_id, connection = await asyncio.to_thread(_fork_worker, self._control, may_connect)
+            loop = asyncio.get_running_loop()
+            process_id, connection = await loop.run_in_executor(self._threads, _fork_worker, self._control, may_connect)
         reader, writer = await asyncio.open_connection(sock=connection)
         return _Worker(process_id, reader, writer)
 

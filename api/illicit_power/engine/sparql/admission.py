@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from illicit_power.engine.errors import QueryRefused
-from illicit_power.engine.sparql.outline import Outline, outline
+from illicit_power.engine.sparql.outline import MAX_BASE_CHARACTERS, MAX_RELATIVE_IRIS, Outline, outline
 
 MAX_QUERY_CHARACTERS = 100_000
 MAX_NESTING = 100
@@ -18,7 +18,8 @@ def admit(text: str, endpoints: Collection[str] = ()) -> Outline:
     """Let a query pass, or refuse it.
 
     :param endpoints: the SPARQL endpoints that SERVICE may reach
-    :raises QueryRefused: when it is an update, too long, nested too deeply, or calls an endpoint that is not listed
+    :raises QueryRefused: when it is an update, too long, nested too deeply, has too many relative IRIs, or calls an
+        endpoint that is not listed
     """
     if len(text) > MAX_QUERY_CHARACTERS:
         raise QueryRefused(
@@ -32,6 +33,11 @@ def admit(text: str, endpoints: Collection[str] = ()) -> Outline:
         )
     if found.depth > MAX_NESTING:
         raise QueryRefused(f"Brackets are nested more than {MAX_NESTING} deep. Flatten the query.")
+    if not found.is_resolvable:
+        raise QueryRefused(
+            f"A base or prefix may have {MAX_BASE_CHARACTERS:,} characters, and the prologue, FROM and SERVICE "
+            f"{MAX_RELATIVE_IRIS:,} relative IRIs. Write IRIs as absolute ones."
+        )
     if any(service not in endpoints for service in found.services):
         raise QueryRefused(_no_service(endpoints))
     return found

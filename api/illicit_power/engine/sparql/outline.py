@@ -5,6 +5,7 @@ Works on tokens, so that a word inside a string, an IRI, a name or a comment is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,11 @@ from urllib.parse import urljoin
 from illicit_power.engine.formats import Kind
 from illicit_power.engine.sparql.tokens import Token, tokenize, unescape
 
+MAX_BASE_CHARACTERS: Final = 1000
+MAX_RELATIVE_IRIS: Final = 500
+"""Relative IRIs in the prologue, and after FROM and SERVICE; those elsewhere in a query are not resolved here."""
+
+_SCHEME: Final = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
 _KINDS: Final[dict[str, Kind]] = {"SELECT": "solutions", "ASK": "boolean", "CONSTRUCT": "graph", "DESCRIBE": "graph"}
 _UPDATES: Final = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
 _VOLATILE: Final = frozenset(["NOW", "RAND", "UUID", "STRUUID", "BNODE"])
@@ -30,6 +36,7 @@ class Outline:
     :ivar services: the endpoints of SERVICE: absolute IRIs, or None for a variable
     :ivar volatile: whether it can give another answer each time it is asked (NOW, RAND, UUID, …)
     :ivar depth: how deep its brackets are nested
+    :ivar is_resolvable: whether its relative IRIs are few and short enough to be resolved
     """
 
     kind: Kind | None
@@ -39,6 +46,7 @@ class Outline:
     services: tuple[str | None, ...]
     volatile: bool
     depth: int
+    is_resolvable: bool
 
 
 @lru_cache(maxsize=256)
@@ -54,8 +62,9 @@ def outline(text: str) -> Outline:
     words = {token for tokens in readings for kind, token in tokens if kind == "word"}
     forms = (token for tokens in readings for kind, token in tokens if kind == "word" and token in {*_KINDS, *_UPDATES})
     form = next(forms, "")
-    graphs = [iri for tokens in readings for iri in _Names(tokens).after("FROM", "NAMED") if iri is not None]
-    services = [iri for tokens in readings for iri in _Names(tokens).after("SERVICE", "SILENT")]
+    names = [_Names(tokens) for tokens in readings]
+    graphs = [iri for found in names for iri in found.after("FROM", "NAMED") if iri is not None]
+    services = [iri for found in names for iri in found.after("SERVICE", "SILENT")]
     return Outline(
         kind=_KINDS.get(form),
         is_update=form in _UPDATES,
@@ -64,6 +73,7 @@ def outline(text: str) -> Outline:
         services=tuple(dict.fromkeys(services)),
         volatile=not words.isdisjoint(_VOLATILE),
         depth=max(_depth(tokens) for tokens in readings),
+        is_resolvable=all(found.is_resolvable for found in names),
     )
 
 
@@ -83,17 +93,25 @@ def _depth(tokens: list[tuple[str, str]]) -> int:
 
 
 class _Names:
-    """Finds IRIs that follow a keyword, and resolves them by the prologue."""
+    """Finds IRIs that follow a keyword, and resolves them by the prologue.
+
+    Resolving takes time with the length of the base, so it is given up at so many relative IRIs, and at a base or a
+    prefix that is so long.
+
+    :ivar is_resolvable: whether it has not been given up so far
+    """
 
     def __init__(self, tokens: list[tuple[str, str]]) -> None:
+        self.is_resolvable = True
         self._tokens = tokens
         self._base = ""
         self._prefixes: dict[str, str] = {}
+        self._relative = 0
         for (kind, token), (_, second), (_, third) in zip(tokens, tokens[1:], tokens[2:], strict=False):
             if (kind, token) == ("word", "BASE"):
-                self._base = urljoin(self._base, second.strip("<>"))
+                self._base = self._begins_others(second)
             if (kind, token) == ("word", "PREFIX"):
-                self._prefixes[second] = urljoin(self._base, third.strip("<>"))
+                self._prefixes[second] = self._begins_others(third)
 
     def after(self, keyword: str, modifier: str) -> Iterator[str | None]:
         """The IRI after each occurrence of a keyword and its optional modifier; None where no IRI follows."""
@@ -105,9 +123,27 @@ class _Names:
 
     def _resolve(self, kind: str, token: str) -> str | None:
         if kind == "iri":
-            return urljoin(self._base, token[1:-1])
+            return self._absolute(token[1:-1])
         if kind == "name":
             prefix, _, local = token.partition(":")
             if f"{prefix}:" in self._prefixes:
                 return self._prefixes[f"{prefix}:"] + local.replace("\\", "")
         return None
+
+    def _begins_others(self, token: str) -> str:
+        """An IRI that many others may begin with."""
+        iri = self._absolute(token.strip("<>"))
+        if len(iri) > MAX_BASE_CHARACTERS:
+            self.is_resolvable = False
+            return ""
+        return iri
+
+    def _absolute(self, reference: str) -> str:
+        """An IRI reference, resolved against the base (RFC 3986, 5.2)."""
+        if not self._base or _SCHEME.match(reference):
+            return reference
+        self._relative += 1
+        if self._relative > MAX_RELATIVE_IRIS:
+            self.is_resolvable = False
+            return reference
+        return urljoin(self._base, reference)

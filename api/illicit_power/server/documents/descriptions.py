@@ -10,7 +10,7 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from illicit_power.dataset.jsonld import context
-from illicit_power.model.iris import IPS
+from illicit_power.model.iris import IPS, VOCABULARY
 from illicit_power.model.prefixes import Prefixes
 from illicit_power.model.time import OPEN, written_in_words
 from illicit_power.model.vocabularies import OWL, RDF, RDFS, SKOS
@@ -32,7 +32,17 @@ _SHOWN_OF_CLAIMS: Final = {
     ),
     *_BOUNDS,
 }
+_ASSERTED: Final = str(VOCABULARY["stance/asserted"])
+_IMPLICIT: Final = str(VOCABULARY["explicitness/implicit"])
 _FIRST_SHOWN: Final = (str(IPS.subject), str(IPS.object))
+_INFERRED: Final = "inferred by the reader"
+_MANNERS: Final = (
+    (str(IPS.explicitness), _IMPLICIT, _INFERRED),
+    (str(IPS.quoted), "true", "in quoted words"),
+    (str(IPS.speakerResolved), "true", "named by the note"),
+)
+"""A property and value of evidence, and what it says of how something is said."""
+
 _PLACE: Final = ("page", "paragraph", "footnote")
 _GENERAL_CLASSES: Final = {
     str(IPS[name]) for name in ("Entity", "Agent", "Claim", "RelationClaim", "ValueClaim", "Measure", "Interpretation")
@@ -57,6 +67,7 @@ class Evidence:
     :ivar source: the work that is read
     :ivar lost_notes: whether it rests on notes whose text does not survive
     :ivar hedge: how firmly it is said
+    :ivar manner: what else there is to say of how it is said: inferred by the reader, in quoted words …
     """
 
     iri: str
@@ -66,6 +77,7 @@ class Evidence:
     source: list[Named]
     lost_notes: bool
     hedge: Named
+    manner: list[str]
     said_by: list[Named]
     cited: list[Named]
 
@@ -74,6 +86,7 @@ class Evidence:
 class Claim:
     """A claim with its evidence.
 
+    :ivar qualifications: how it is less than its kind says
     :ivar time: when it holds, in words; empty where no time is written
     :ivar basis: on what ground the time stands
     :ivar ground: the place in the source that grounds a time by context, in short; empty for others
@@ -85,6 +98,7 @@ class Claim:
     kind: str
     text: str
     stance: Named
+    qualifications: list[str]
     time: str
     basis: Named
     ground: str
@@ -98,7 +112,7 @@ class Claim:
         """The evidence by who says it, how firmly, and citing whom."""
         groups: dict[object, list[Evidence]] = {}
         for one in self.evidence:
-            groups.setdefault((one.hedge, *one.said_by, "citing", *one.cited), []).append(one)
+            groups.setdefault((one.hedge, *one.manner, *one.said_by, "citing", *one.cited), []).append(one)
         return list(groups.values())
 
 
@@ -115,8 +129,20 @@ class Statements:
 
 
 @dataclass(frozen=True)
+class Unlinked:
+    """A relation claim from which no direct link follows, or one on the reader's inference alone.
+
+    :ivar why: its stance, its qualifications, or that the reader infers it
+    """
+
+    claim: Named
+    kind: str
+    why: list[str]
+
+
+@dataclass(frozen=True)
 class Description:
-    """A thing: its names, kinds, claims, other statements, and what links to it."""
+    """A thing: its names, kinds, claims, other statements, what links to it, and what no direct link says."""
 
     iri: str
     label: str
@@ -128,6 +154,7 @@ class Description:
     claims: list[Claim]
     statements: list[Statements]
     links: list[Statements]
+    unlinked: list[Unlinked]
 
     @property
     def claims_by_kind(self) -> list[tuple[str, list[Claim]]]:
@@ -138,7 +165,7 @@ class Description:
 
 
 def describe(triples: Iterable[Triple], iri: str, prefixes: Prefixes) -> Description:
-    """The description of a thing from the triples of its document (``queries/document.rq``).
+    """The description of a thing from the triples of its document (``exports/queries/document.rq``).
 
     :param prefixes: to name with what has no name
     """
@@ -180,7 +207,25 @@ class _Document:
                 if not (is_claim and (property_ in _SHOWN_OF_CLAIMS or self._repeats_participants(iri, property_)))
             ],
             links=self._links_to(iri, {claim.iri for claim in claims}),
+            unlinked=[] if is_claim else self._unlinked(iri, claims),
         )
+
+    def _unlinked(self, iri: str, claims: Iterable[Claim]) -> list[Unlinked]:
+        """The claims that relate a thing to another one, where no claim of their class gives the link as stated."""
+        relations: dict[tuple[str, ...], list[Unlinked]] = {}
+        for claim in claims:
+            ends = [self._iris(claim.iri, end) for end in _FIRST_SHOWN]
+            if str(IPS.RelationClaim) in self._iris(claim.iri, str(RDF.type)) and any(iri in end for end in ends):
+                key = (claim.kind, *(one for end in ends for one in end))
+                why = self._why_unlinked(claim)
+                relations.setdefault(key, []).append(Unlinked(Named(claim.iri, claim.text), claim.kind, why))
+        return [one for found in relations.values() if all(one.why for one in found) for one in found]
+
+    def _why_unlinked(self, claim: Claim) -> list[str]:
+        why = [] if claim.stance.iri == _ASSERTED else [claim.stance.name]
+        why += claim.qualifications
+        is_inferred = claim.evidence and all(_INFERRED in one.manner for one in claim.evidence)
+        return why or ([_INFERRED] if is_inferred else [])
 
     def _claim(self, iri: str) -> Claim:
         kinds = [kind for kind in self._kinds(iri) if kind.iri not in _GENERAL_CLASSES]
@@ -190,6 +235,7 @@ class _Document:
             kind=", ".join(kind.name.removesuffix(" (claim)") for kind in kinds),
             text=self._text(iri, str(IPS.summary)) or self._name(iri),
             stance=self._only(iri, str(IPS.stance)),
+            qualifications=self._texts(iri, str(IPS.qualification)),
             time=written_in_words(**written),
             basis=self._only(iri, str(IPS.timeBasis)),
             ground=self._ground(iri),
@@ -219,6 +265,7 @@ class _Document:
             source=self._named(iri, str(IPS.inSource)),
             lost_notes="false" in self._texts(iri, str(IPS.footnoteTextAvailable)),
             hedge=self._only(iri, str(IPS.hedge)),
+            manner=[said for property_, value, said in _MANNERS if value in self._raw(iri, property_)],
             said_by=self._named(iri, str(IPS.saidBy)),
             cited=cited,
         )
@@ -260,6 +307,9 @@ class _Document:
             Named(value.value, self._name(value.value)) if isinstance(value, NamedNode) else Named("", value.value)
             for value in values
         ]
+
+    def _raw(self, iri: str, property_: str) -> list[str]:
+        return [value.iri or value.name for value in self._named(iri, property_)]
 
     def _texts(self, iri: str, property_: str) -> list[str]:
         return [value.name for value in self._named(iri, property_)]

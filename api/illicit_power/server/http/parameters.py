@@ -74,10 +74,10 @@ class Parameters:
             return allowed[0]
         return value
 
-    def choose_several(self, name: str, allowed: Sequence[str]) -> tuple[str, ...]:
-        """Some values out of many, parted by commas; all where none is given."""
+    def choose_several(self, name: str, allowed: Sequence[str], default: Sequence[str]) -> tuple[str, ...]:
+        """Some values out of many, parted by commas."""
         if name not in self._given:
-            return tuple(allowed)
+            return tuple(default)
         values = self._given[name].split(",")
         for value in values:
             if value not in allowed:

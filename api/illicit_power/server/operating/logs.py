@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from illicit_power.server.http.request_context import current_request
-
-_UNPRINTABLE: Final = re.compile(r"[^\x20-\x7e\xa1-\u2027\u2030-\ud7ff]")
 
 
 def configure(format_: Literal["text", "json"], level: Literal["debug", "info", "warning", "error"]) -> None:
@@ -59,7 +56,8 @@ _FORMATTERS: Final = {"text": _TextFormatter, "json": _JsonFormatter}
 
 
 def _printable(text: str) -> str:
-    return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    """Text without what moves a terminal's cursor or turns its direction, which is escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _in_words(fields: dict[str, Any]) -> str:

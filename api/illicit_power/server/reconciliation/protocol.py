@@ -8,7 +8,7 @@ questions, and the same candidates are written in the form of each.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated, Any, Final, Literal, NoReturn, TypeVar
@@ -18,13 +18,22 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter,
 from illicit_power import __version__
 from illicit_power.dataset.publication import NAME
 from illicit_power.matching.index import Entity, Index, Property, Type, Value
-from illicit_power.matching.scoring import Candidate, Constraint, Question
+from illicit_power.matching.scoring import Candidate, Constraint, Question, may_be_name
 from illicit_power.model.iris import ENTITY, IPS
 
 Json = dict[str, Any]
 
 MAX_BATCH: Final = 1000
 """The most queries in a batch, and the most entities in a data extension query."""
+
+MAX_CHARACTERS: Final = 100_000
+"""The most characters of all names and values in a batch, of those that may be names."""
+
+MAX_BATCH_CANDIDATES: Final = 20_000
+"""The most candidates for all queries of a batch."""
+
+MAX_CELLS: Final = 20_000
+"""The most ids times properties in a data extension query."""
 
 MAX_CANDIDATES: Final = 50
 DEFAULT_CANDIDATES: Final = 10
@@ -42,7 +51,7 @@ class BadBatch(ValueError):
 
 
 class BatchTooLarge(BadBatch):
-    """A batch of more queries than are answered at once."""
+    """A batch that asks for more than is answered at once."""
 
 
 class _Message(BaseModel):
@@ -66,7 +75,11 @@ def _listed(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
 
-Values = Annotated[list[Scalar], BeforeValidator(_listed)]
+_MOST_SHOWN: Final = 100
+_MOST_VALUES: Final = 50
+_MOST_CONDITIONS: Final = 50
+
+Values = Annotated[list[Scalar], BeforeValidator(_listed), Field(max_length=_MOST_VALUES)]
 Limit = Annotated[int, Field(ge=1)]
 
 
@@ -77,10 +90,10 @@ class _PropertyConstraint(_Message):
 
 class _Query02(_Message):
     query: str | None = Field(None, min_length=1)
-    type: Annotated[list[str], BeforeValidator(_listed)] = []
+    type: Annotated[list[str], BeforeValidator(_listed), Field(max_length=_MOST_VALUES)] = []
     type_strict: Literal["any", "all", "should"] = "any"
     limit: Limit = DEFAULT_CANDIDATES
-    properties: list[_PropertyConstraint] = []
+    properties: list[_PropertyConstraint] = Field([], max_length=_MOST_CONDITIONS)
 
 
 class _Condition(_Message):
@@ -93,7 +106,7 @@ class _Condition(_Message):
 
 
 class _Query10(_Message):
-    conditions: list[_Condition] = Field(min_length=1)
+    conditions: list[_Condition] = Field(min_length=1, max_length=_MOST_CONDITIONS)
     type: str | None = None
     limit: Limit = DEFAULT_CANDIDATES
     lang: str | None = None
@@ -127,7 +140,9 @@ def read_batch_02(text: str, index: Index) -> dict[str, Question]:
     """
     batch = _read(_BATCH_02, text, '{"q0": {"query": "Mahdi Army"}}')
     _check_size(len(batch), "queries")
-    return {key: _question_02(key, query, index) for key, query in batch.items()}
+    questions = {key: _question_02(key, query, index) for key, query in batch.items()}
+    _check_work(questions.values())
+    return questions
 
 
 def read_batch_10(text: str, index: Index) -> list[Question]:
@@ -139,15 +154,15 @@ def read_batch_10(text: str, index: Index) -> list[Question]:
         _BATCH_10, text, '{"queries": [{"conditions": [{"matchType": "name", "propertyValue": "Mahdi Army"}]}]}'
     )
     _check_size(len(batch.queries), "queries")
-    return [_question_10(f"query {number}", query, index) for number, query in enumerate(batch.queries)]
+    questions = [_question_10(f"query {number}", query, index) for number, query in enumerate(batch.queries)]
+    _check_work(questions)
+    return questions
 
 
 def _question_02(key: str, query: _Query02, index: Index) -> Question:
     if query.query is None and not query.properties:
         raise BadBatch(f"{key}: give a query, or properties, or both.")
-    constraints = [
-        Constraint(_property(key, given.pid, index), [str(value) for value in given.v]) for given in query.properties
-    ]
+    constraints = [Constraint(_property(key, given.pid, index), _comparable(given.v)) for given in query.properties]
     types = [_type(key, type_, index) for type_ in query.type]
     limit = min(query.limit, MAX_CANDIDATES)
     return Question(query.query, None, types, query.type_strict, constraints, limit)
@@ -166,7 +181,7 @@ def _question_10(key: str, query: _Query10, index: Index) -> Question:
             raise BadBatch(f"{key}: a condition with the matchType property needs a propertyId.")
         if condition.match_qualifier is not None:
             raise BadBatch(f"{key}: there is no matchQualifier {condition.match_qualifier}; leave it out.")
-        values = [str(value) for value in condition.property_value]
+        values = _comparable(condition.property_value)
         property_ = _property(key, condition.property_id, index)
         constraints.append(Constraint(property_, values, condition.match_quantifier, condition.required))
     name, identifier = (str(by_kind[kind][0].property_value[0]) if by_kind[kind] else None for kind in ("name", "id"))
@@ -176,7 +191,7 @@ def _question_10(key: str, query: _Query10, index: Index) -> Question:
 
 @dataclass(frozen=True)
 class Extension:
-    """A data extension query. :ivar ids: identifiers as given, known or not"""
+    """A data extension query, each id and each property once. :ivar ids: identifiers as given, known or not"""
 
     ids: Sequence[str]
     properties: Sequence[tuple[str, Property]]
@@ -189,8 +204,13 @@ def read_extension(text: str, index: Index) -> Extension:
     """
     query = _read(_EXTENSION, text, '{"ids": ["jaish-al-mahdi"], "properties": [{"id": "founded"}]}')
     _check_size(len(query.ids), "ids")
-    wanted = [(given.id, _property("properties", given.id, index)) for given in query.properties]
-    return Extension(query.ids, wanted)
+    ids = list(dict.fromkeys(query.ids))
+    given_ids = list(dict.fromkeys(given.id for given in query.properties))
+    if (cells := len(ids) * len(given_ids)) > MAX_CELLS:
+        raise BatchTooLarge(
+            f"These are {cells:,} cells; ask for at most {MAX_CELLS:,} at a time: fewer ids, or fewer properties."
+        )
+    return Extension(ids, [(given, _property("properties", given, index)) for given in given_ids])
 
 
 def _read(adapter: TypeAdapter[_Read], text: str, example: str) -> _Read:
@@ -198,7 +218,7 @@ def _read(adapter: TypeAdapter[_Read], text: str, example: str) -> _Read:
         return adapter.validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        where = " → ".join(str(part) for part in first["loc"])
+        where = " → ".join(str(part)[:_MOST_SHOWN] for part in first["loc"])
         more = f" (and {error.error_count() - 1} more errors)" if error.error_count() > 1 else ""
         raise BadBatch(f"{where + ': ' if where else ''}{first['msg']}{more}. An example: {example}") from None
 
@@ -210,6 +230,35 @@ def _check_size(size: int, of: str) -> None:
         )
 
 
+def _check_work(questions: Iterable[Question]) -> None:
+    """Whether a batch can be answered in its time.
+
+    :raises BatchTooLarge: where it cannot
+    """
+    questions = list(questions)
+    texts = [text for question in questions for text in _texts(question) if may_be_name(text)]
+    if (characters := sum(map(len, texts))) > MAX_CHARACTERS:
+        raise BatchTooLarge(
+            f"There are {characters:,} characters in names and values; send at most {MAX_CHARACTERS:,} at a time."
+        )
+    if (candidates := sum(question.limit for question in questions)) > MAX_BATCH_CANDIDATES:
+        raise BatchTooLarge(
+            f"These are {candidates:,} candidates; ask for at most {MAX_BATCH_CANDIDATES:,} at a time: send fewer "
+            "queries, or a lower limit."
+        )
+
+
+def _texts(question: Question) -> Iterator[str]:
+    yield question.name or ""
+    for constraint in question.constraints:
+        yield from constraint.values
+
+
+def _comparable(values: Values) -> list[str]:
+    """The values of a constraint; what is longer than any value says nothing."""
+    return [text for text in map(str, values) if may_be_name(text)]
+
+
 def _type(key: str, given: str, index: Index) -> Type:
     return index.type(given) or _unknown(key, "type", given, index.types)
 
@@ -219,6 +268,7 @@ def _property(key: str, given: str, index: Index) -> Property:
 
 
 def _unknown(key: str, what: str, given: str, known: Mapping[str, Type] | Mapping[str, Property]) -> NoReturn:
+    key, given = key[:_MOST_SHOWN], given[:_MOST_SHOWN]
     ids = {each: each for each in known} | {known[each].name: each for each in known}
     near = get_close_matches(given, ids, n=3, cutoff=0.6)
     meant = f"Did you mean {' or '.join(dict.fromkeys(ids[each] for each in near))}?" if near else ""

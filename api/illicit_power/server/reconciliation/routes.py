@@ -3,7 +3,6 @@ requests of 1.0-draft as well; ``/reconcile/1.0-draft`` is the endpoint whose ma
 
 from __future__ import annotations
 
-import asyncio
 from http import HTTPStatus
 from typing import Annotated
 
@@ -12,17 +11,18 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from illicit_power.engine.formats import ResultFormat
+from illicit_power.engine.query import Engine
 from illicit_power.matching.index import Index
-from illicit_power.matching.scoring import Candidate, Matcher, Question
-from illicit_power.matching.suggestions import suggest_entities, suggest_terms
+from illicit_power.matching.suggestions import suggest_terms
 from illicit_power.server.dependencies import READ, EngineDependency
 from illicit_power.server.http import bodies
 from illicit_power.server.http.bodies import FORM
 from illicit_power.server.http.content_negotiation import HTML, negotiated
 from illicit_power.server.http.pages import render
 from illicit_power.server.middleware.response_headers import EMBEDDABLE
-from illicit_power.server.reconciliation import protocol
+from illicit_power.server.reconciliation import answers, protocol
 from illicit_power.server.reconciliation.indexes import index_of
+from illicit_power.server.reconciliation.pool import ReconciliationPool
 from illicit_power.server.reconciliation.protocol import BadBatch, BatchTooLarge, Json
 
 router = APIRouter(include_in_schema=False)
@@ -38,35 +38,41 @@ async def _index(engine: EngineDependency) -> Index:
     return await index_of(engine)
 
 
+def _pool(request: Request) -> ReconciliationPool:
+    pool: ReconciliationPool = request.app.state.reconciliation
+    return pool
+
+
 IndexDependency = Annotated[Index, Depends(_index)]
+PoolDependency = Annotated[ReconciliationPool, Depends(_pool)]
 Prefix = Annotated[str, Query(max_length=_NAME_CHARACTERS)]
 Count = Annotated[int, Query(ge=1, le=100)]
 Offset = Annotated[int, Query(ge=0)]
 
 
 @router.api_route("/reconcile", methods=READ)
-async def answer_by_get(request: Request, index: IndexDependency) -> Response:
+async def answer_by_get(request: Request, engine: EngineDependency, pool: PoolDependency) -> Response:
     """The manifest, or the answer to ``queries`` or ``extend``; for browsers a page that finds things by ``name``."""
     parameters = request.query_params
     asked = "queries" in parameters or "extend" in parameters
     if not asked and negotiated(request, _MANIFEST_FORMATS) is HTML:
         name = parameters.get("name", "").strip()[:_NAME_CHARACTERS]
-        found = (await _candidates(index, [Question(name)]))[0] if name else []
+        found = await pool.run(engine, answers.find, name) if name else []
         content = {
             "name": name,
-            "found": [(candidate, protocol.own_types(candidate.entity, index)) for candidate in found],
+            "found": found,
             "endpoint": str(request.url.replace(query="", fragment="")),
         }
         return render(request, "names.html", content, headers={"Vary": "Accept"})
-    return await _answer(request, index, request.url.query)
+    return await _answer(request, engine, pool, request.url.query)
 
 
 @router.post("/reconcile")
-async def answer_by_post(request: Request, engine: EngineDependency) -> Response:
+async def answer_by_post(request: Request, engine: EngineDependency, pool: PoolDependency) -> Response:
     """The answer to ``queries`` or ``extend`` of a form, as OpenRefine sends them."""
     advice = "with the field queries or extend. Version 1.0-draft of the API posts JSON to /reconcile/match"
     body = await _body(request, FORM, advice)
-    return await _answer(request, await index_of(engine), body)
+    return await _answer(request, engine, pool, body)
 
 
 @router.api_route("/reconcile/1.0-draft", methods=READ)
@@ -77,30 +83,26 @@ async def manifest_of_draft(request: Request, index: IndexDependency) -> Respons
 
 @router.post("/reconcile/match")
 @router.post("/reconcile/1.0-draft/match")
-async def match(request: Request, engine: EngineDependency) -> Response:
+async def match(request: Request, engine: EngineDependency, pool: PoolDependency) -> Response:
     """The candidates for a query batch of version 1.0-draft."""
     example = 'such as {"queries": [{"conditions": [{"matchType": "name", "propertyValue": "JAM"}]}]}'
     body = await _body(request, _JSON, example)
-    index = await index_of(engine)
     try:
-        questions = protocol.read_batch_10(body, index)
+        return Response(await pool.run(engine, answers.match_10, body), media_type=_JSON)
     except BadBatch as error:
         raise _refused(error) from None
-    return _json(protocol.write_results_10(await _candidates(index, questions), index))
 
 
 @router.post("/reconcile/extend")
 @router.post("/reconcile/1.0-draft/extend")
-async def extend(request: Request, engine: EngineDependency) -> Response:
+async def extend(request: Request, engine: EngineDependency, pool: PoolDependency) -> Response:
     """The values for a data extension query of version 1.0-draft."""
     example = 'such as {"ids": ["jaish-al-mahdi"], "properties": [{"id": "founded"}]}'
     body = await _body(request, _JSON, example)
-    index = await index_of(engine)
     try:
-        extension = protocol.read_extension(body, index)
+        return Response(await pool.run(engine, answers.extend_10, body), media_type=_JSON)
     except BadBatch as error:
         raise _refused(error) from None
-    return _json(protocol.write_extension_10(extension, index))
 
 
 @router.api_route("/reconcile/extend/propose", methods=READ)
@@ -122,7 +124,8 @@ async def propose(
 @router.api_route("/reconcile/suggest/entity", methods=READ)
 @router.api_route("/reconcile/1.0-draft/suggest/entity", methods=READ)
 async def suggest_entity(
-    index: IndexDependency,
+    engine: EngineDependency,
+    pool: PoolDependency,
     prefix: Prefix = "",
     type: Annotated[str | None, Query(max_length=200)] = None,
     limit: Count = 20,
@@ -130,8 +133,8 @@ async def suggest_entity(
     cursor: Offset = 0,
 ) -> Response:
     """Entities whose name begins so. ``cursor`` is what ``offset`` is called in version 0.2."""
-    found = await asyncio.to_thread(suggest_entities, index, prefix, index.type(type) if type else None)
-    return _page([protocol.write_suggested_entity(entity, index) for entity in found], offset or cursor, limit)
+    found = await pool.run(engine, answers.suggest, prefix, type)
+    return _page(found, offset or cursor, limit)
 
 
 @router.api_route("/reconcile/suggest/type", methods=READ)
@@ -169,17 +172,14 @@ async def preview(request: Request, index: IndexDependency, id: Annotated[str, Q
     return render(request, "reconciliation_preview.html", content, headers=EMBEDDABLE)
 
 
-async def _answer(request: Request, index: Index, encoded: str) -> Response:
+async def _answer(request: Request, engine: Engine, pool: ReconciliationPool, encoded: str) -> Response:
     """The answer to a request of version 0.2."""
     parameters = bodies.parameters(encoded)
     try:
         if "queries" in parameters:
-            questions = protocol.read_batch_02(parameters["queries"][-1], index)
-            results = await _candidates(index, list(questions.values()))
-            return _json(protocol.write_results_02(dict(zip(questions, results, strict=True)), index))
+            return Response(await pool.run(engine, answers.match_02, parameters["queries"][-1]), media_type=_JSON)
         if "extend" in parameters:
-            extension = protocol.read_extension(parameters["extend"][-1], index)
-            return _json(protocol.write_extension_02(extension, index))
+            return Response(await pool.run(engine, answers.extend_02, parameters["extend"][-1]), media_type=_JSON)
     except BadBatch as error:
         raise _refused(error) from None
     if request.method == "POST" or parameters.keys() - {"callback"}:
@@ -188,12 +188,7 @@ async def _answer(request: Request, index: Index, encoded: str) -> Response:
             'Give queries={"q0": {"query": "…"}} or extend={"ids": […], "properties": […]}; GET without either is the '
             "manifest.",
         )
-    return _json(protocol.manifest_02(index, str(request.url.replace(query="", fragment=""))))
-
-
-async def _candidates(index: Index, questions: list[Question]) -> list[list[Candidate]]:
-    matcher = Matcher(index)
-    return await asyncio.to_thread(lambda: [matcher.candidates(question) for question in questions])
+    return _json(protocol.manifest_02(await index_of(engine), str(request.url.replace(query="", fragment=""))))
 
 
 def _page(found: list[Json], offset: int, limit: int) -> Response:

@@ -11,9 +11,6 @@ from typing import Final
 
 from illicit_power.model.iris import CASE, CLAIM, ENTITY, IPS
 from illicit_power.server.rest.filters import (
-    BEGINNING,
-    DAY,
-    END,
     PAGE,
     TEXT,
     Filter,
@@ -21,8 +18,13 @@ from illicit_power.server.rest.filters import (
     entity_of,
     subclass_of,
 )
+from illicit_power.server.rest.times import filters_by_time, within_phase
 
-NESTED: Final = {"evidence": ("page", "paragraph", "footnote", "hedge", "saidBy", "citedWork", "citedPage")}
+NESTED: Final = {
+    "evidence": ("page", "paragraph", "footnote", "hedge", "explicitness", "saidBy", "speakerResolved", "quoted",
+                 "citedWork", "citedPage"),
+    "timeGround": ("page", "paragraph"),
+}  # fmt: skip
 """Fields whose values are shown with fields of their own."""
 
 
@@ -75,7 +77,11 @@ _ABOUT: Final = Filter(
     "about", entity_of(IPS.Entity), "what the claim speaks of, in any role", "?item ips:about ?about ."
 )
 _PLACE: Final = Filter("place", entity_of(IPS.Place), "where: this place or one within it")
-_PHASE: Final = Filter("phase", entity_of(IPS.Phase), "in this phase: what can have been at some time within it")
+_PHASE: Final = Filter(
+    "phase",
+    entity_of(IPS.Phase),
+    "in this phase: what the source tells in its sections on it, or dates within it",
+)
 _MECHANISM: Final = Filter("mechanism", concept_of("mechanism"), "how the money is made; narrower mechanisms count too")
 _POSTURE: Final = Filter("posture", concept_of("posture"), "posture of the phase", "?item ips:hasPosture ?posture .")
 _OF: Final = Filter("of", entity_of(IPS.Organization), "the organization that it belongs to")
@@ -91,7 +97,10 @@ _STANCE: Final = Filter(
 )
 # Several filters of what is said in one place of a source share ?said, so that they find the place where all hold.
 _HEDGE: Final = Filter(
-    "hedge", concept_of("hedge"), "how firmly a speaker puts it", "?item ips:evidence ?said . ?said ips:hedge ?hedge ."
+    "hedge",
+    concept_of("hedge"),
+    "how firmly a speaker puts it; narrower hedges count too",
+    "?item ips:evidence ?said . ?said ips:hedge/skos:broader* ?hedge .",
 )
 _SAID_BY: Final = Filter(
     "said-by", entity_of(IPS.Agent), "who says it", "?item ips:evidence ?said . ?said ips:saidBy ?saidBy ."
@@ -107,56 +116,35 @@ _PAGE: Final = Filter(
 )
 
 
-def _in_time(link: str, span: str) -> tuple[Filter, ...]:
-    """The filters by time.
-
-    :param link: connects ``?item`` with a claim that has bounds; empty for a claim itself
-    :param span: the variable of that claim
-    """
-    on = "{} {} ips:{} ?dayFrom ; ips:{} ?dayTo . FILTER(?dayFrom <= ?on && ?on <= ?dayTo)".format
-    possibly, certainly = on(link, span, "startEarliest", "endLatest"), on(link, span, "startLatest", "endEarliest")
-    from_ = f"{link} {span} ips:endLatest ?over . FILTER(?over >= ?from)"
-    to = f"{link} {span} ips:startEarliest ?begun . FILTER(?begun <= ?to)"
-    return (
-        Filter("on", DAY, "a day: only what can have been so on it (see certainty)", possibly, certainly, "2007-02-15"),
-        Filter("from", BEGINNING, "not over before this year, month or day", from_, "", "2007"),
-        Filter("to", END, "begun by this year, month or day", to, "", "2008-06"),
-    )
-
-
-def _within_phase(link: str, span: str, otherwise: str = "") -> str:
-    """That something lies in a phase by its time, or otherwise."""
-    overlap = (
-        "?phaseOf a ips:PhaseOf ; ips:subject ?phase ; ips:startEarliest ?phaseFrom ; ips:endLatest ?phaseTo . "
-        f"{link} {span} ips:startEarliest ?inFrom ; ips:endLatest ?inTo . "
-        "FILTER(?inFrom <= ?phaseTo && ?phaseFrom <= ?inTo)"
-    )
-    return f"{{ {overlap} }} UNION {{ {otherwise} }}" if otherwise else overlap
-
-
 _SPOKEN_OF: Final = "?dated ips:about ?item ; ips:stance ?datedStance . FILTER(?datedStance != stance:denied)"
 _HAPPENED: Final = "?dated a ips:Occurrence ; ips:subject ?item ."
 _LASTED: Final = "?dated a ips:PhaseOf ; ips:subject ?item ."
-_BY_SPOKEN_OF: Final = _in_time(_SPOKEN_OF, "?dated")
-_BY_OWN_TIME: Final = _in_time("", "?item")
+_BY_SPOKEN_OF: Final = filters_by_time(_SPOKEN_OF, "?dated")
+_BY_OWN_TIME: Final = filters_by_time("", "?item")
 
 _BY_NAME: Final = Sort(
     "label", "by name",
     "OPTIONAL { ?item skos:prefLabel|rdfs:label ?known } BIND(LCASE(STR(COALESCE(?known, ?item))) AS ?sortKey)",
 )  # fmt: skip
 _BY_CLAIMS: Final = Sort("claims", "by the number of claims about it", "OPTIONAL { ?sortKey ips:about ?item }", "COUNT")
-_BY_START: Final = Sort(
-    "start", "by the earliest time at which it can have begun, what has no time last",
-    "OPTIONAL { ?item ips:startEarliest ?began } BIND(COALESCE(?began, %undated%) AS ?sortKey)",
-)  # fmt: skip
-_BY_HAPPENING: Final = Sort(
-    _BY_START.name, _BY_START.description,
-    f"OPTIONAL {{ {_HAPPENED} ?dated ips:startEarliest ?began }} BIND(COALESCE(?began, %undated%) AS ?sortKey)",
-)  # fmt: skip
-_BY_LASTING: Final = Sort(
-    _BY_START.name, _BY_START.description,
-    f"OPTIONAL {{ {_LASTED} ?dated ips:startEarliest ?began }} BIND(COALESCE(?began, %undated%) AS ?sortKey)",
-)  # fmt: skip
+
+
+def _by_start(link: str, claim: str) -> Sort:
+    """By the earliest start; where the time as written leaves it open, by the first moment that it speaks for."""
+    began = (
+        f"OPTIONAL {{ {link} {claim} ips:startEarliest ?earliest_ ; ips:startLatest ?latest_ ; "
+        "ips:endEarliest ?over_ ; "
+        "ips:startBasis ?side_ ; ips:timeBasis ?ground_ . FILTER(?ground_ != time-basis:derived) } "
+        "BIND(IF(?earliest_ < ?over_ && ?over_ < ?latest_, ?over_, ?latest_) AS ?spoken_) "
+        "BIND(IF(?side_ != time-basis:derived, ?earliest_, ?spoken_) AS ?began_) "
+        "BIND(COALESCE(?began_, %undated%) AS ?sortKey)"
+    )
+    return Sort("start", "by the earliest time at which it can have begun, what has no time last", began)
+
+
+_BY_START: Final = _by_start("", "?item")
+_BY_HAPPENING: Final = _by_start(_HAPPENED, "?dated")
+_BY_LASTING: Final = _by_start(_LASTED, "?dated")
 _BY_PLACE_IN_TEXT: Final = Sort(
     "page", "in the order of the source",
     "OPTIONAL { ?item ips:evidence ?place_ . ?place_ ips:page ?page_ ; ips:paragraph ?paragraph_ } "
@@ -165,13 +153,14 @@ _BY_PLACE_IN_TEXT: Final = Sort(
 
 _NAMES: Final = ("type", "prefLabel", "altLabel", "definition")
 _MATCHES: Final = ("exactMatch", "closeMatch")
-_BOUNDS: Final = ("time", "startEarliest", "startLatest", "endEarliest", "endLatest")
+_TIME: Final = ("time", "begin", "end", "attested", "timeBasis", "startEarliest", "startLatest", "endEarliest",
+                "endLatest", "startBasis", "endBasis")  # fmt: skip
 _AREA: Final = "?item (ips:operatedIn|ips:controlled|ips:locatedIn)/ips:locatedIn* ?place ."
 _CLAIM_FILTERS: Final = (
     _TEXT.such_as("election"),
     _ABOUT.such_as("muqtada-al-sadr"),
     _PLACE.by("?place a ips:Place . ?item ips:about/ips:locatedIn* ?place .", "basra"),
-    _PHASE.by(_within_phase("", "?item", "?phase a ips:Phase . ?item ips:about ?phase ."), "jam-phase-3"),
+    _PHASE.by(within_phase("", "?item", "?phase a ips:Phase . ?item ips:about ?phase ."), "jam-phase-3"),
     _STANCE.such_as("disputed"),
     _HEDGE.such_as("alleged"),
     _SAID_BY.such_as("international-crisis-group"),
@@ -189,7 +178,8 @@ def _type(class_: str, example: str) -> Filter:
 CLAIMS: Final = Collection(
     "claims", "claim", "What sources say, each with where they say it, how firmly, and for what time.",
     IPS.Claim,
-    ("type", "label", "summary", "subject", "object", *_BOUNDS, "stance", "place", "against", "value", "valueAtLeast",
+    ("type", "label", "summary", "subject", "object", *_TIME, "timeGround", "inSection", "inPhase", "stance",
+     "qualification", "place", "against", "value", "valueAtLeast",
      "valueAtMost", "outOf", "approximate", "magnitude", "unit", "currency", "per", "name", "role", "kinship",
      "support", "conflictsWith", "restsOn", "editorialNote", "evidence"),
     (_type(IPS.Claim, "SplinterOf"), *_CLAIM_FILTERS,
@@ -199,13 +189,13 @@ CLAIMS: Final = Collection(
 )  # fmt: skip
 
 TIMELINE: Final = Collection(
-    "timeline", "claim", "What can be put on a time axis, from the earliest on: claims that have a time, those that an "
-    "event happened (type=Occurrence) and those that a phase lasted (type=PhaseOf) among them.",
+    "timeline", "claim", "What can be put on a time axis, from the earliest on: claims that the source dates, in words "
+    "or by context, those that an event happened (type=Occurrence) and that a phase lasted (type=PhaseOf) among them.",
     IPS.Claim,
-    ("type", "label", "subject", "object", *_BOUNDS, "stance", "evidence"),
+    ("type", "label", "subject", "object", *_TIME, "inPhase", "stance", "qualification", "evidence"),
     (_type(IPS.Claim, "Occurrence"), *_CLAIM_FILTERS),
     (_BY_START, _BY_PLACE_IN_TEXT), "",
-    match="?item ips:startEarliest ?itsStart .",
+    match="?item ips:timeBasis ?itsBasis . FILTER(?itsBasis != time-basis:derived)",
 )  # fmt: skip
 
 COLLECTIONS: Final = (
@@ -215,16 +205,16 @@ COLLECTIONS: Final = (
         (*_NAMES, "partOf", "factionOf", "armedWingOf", "splinterOf", "successorOf", "operatedIn", "engagedIn",
          *_MATCHES),
         (_type(IPS.Organization, "Militia"), _TEXT.such_as("mahdi"), _PLACE.by(_AREA, "baghdad"),
-         _PHASE.by(_within_phase(_SPOKEN_OF, "?dated"), "jam-phase-3"), *_BY_SPOKEN_OF),
+         _PHASE.by(within_phase(_SPOKEN_OF, "?dated"), "jam-phase-3"), *_BY_SPOKEN_OF),
         (_BY_NAME, _BY_CLAIMS), "jaish-al-mahdi",
     ),
     Collection(
         "factions", "faction", "Parts of an organization with leaders, aims or conduct of their own.",
         IPS.Faction,
         (*_NAMES, "factionOf", "partOf", "splinterOf", "operatedIn", "engagedIn", *_MATCHES),
-        (_type(IPS.Faction, "Faction"), _TEXT.such_as("rogue"),
+        (_type(IPS.Faction, "Faction"), _TEXT.such_as("golden"),
          _OF.by("?item ips:factionOf|ips:partOf ?of .", "jaish-al-mahdi"), _PLACE.by(_AREA, "baghdad"),
-         _PHASE.by(_within_phase(_SPOKEN_OF, "?dated"), "jam-phase-3"), *_BY_SPOKEN_OF),
+         _PHASE.by(within_phase(_SPOKEN_OF, "?dated"), "jam-phase-3"), *_BY_SPOKEN_OF),
         (_BY_NAME, _BY_CLAIMS), "noble-jam",
     ),
     Collection(
@@ -249,7 +239,7 @@ COLLECTIONS: Final = (
         (*_NAMES, "occurredIn", "partOf", *_MATCHES),
         (_type(IPS.Event, "Battle"), _TEXT.such_as("najaf"),
          _PLACE.by("?item ips:occurredIn/ips:locatedIn* ?place .", "iraq"), _PARTICIPANT.such_as("jaish-al-mahdi"),
-         _PHASE.by(_within_phase(_HAPPENED, "?dated"), "jam-phase-1"), *_in_time(_HAPPENED, "?dated")),
+         _PHASE.by(within_phase(_HAPPENED, "?dated"), "jam-phase-1"), *filters_by_time(_HAPPENED, "?dated")),
         (_BY_NAME, _BY_HAPPENING, _BY_CLAIMS), "second-battle-of-najaf-2004",
     ),
     Collection(
@@ -257,7 +247,7 @@ COLLECTIONS: Final = (
         IPS.Phase,
         (*_NAMES, "phaseOf", "hasPosture"),
         (_TEXT.such_as("purge"), _OF.by("?item ips:phaseOf ?of .", "jaish-al-mahdi"), _POSTURE.such_as("confrontation"),
-         *_in_time(_LASTED, "?dated")),
+         *filters_by_time(_LASTED, "?dated")),
         (_BY_LASTING, _BY_NAME), "jam-phase-1",
     ),
     Collection(
@@ -266,7 +256,7 @@ COLLECTIONS: Final = (
         (*_NAMES, "hasMechanism", "paidBy", "locatedIn", "spentOn", "partOf"),
         (_TEXT.such_as("oil"), _MECHANISM.by("?item ips:hasMechanism/skos:broader* ?mechanism .", "extortion"),
          _PLACE.by("?item ips:locatedIn+ ?place .", "baghdad"),
-         _PHASE.by(_within_phase(_SPOKEN_OF, "?dated"), "jam-phase-2"), *_BY_SPOKEN_OF),
+         _PHASE.by(within_phase(_SPOKEN_OF, "?dated"), "jam-phase-2"), *_BY_SPOKEN_OF),
         (_BY_NAME, _BY_CLAIMS), "sadr-city-gas-station-payments",
     ),
     CLAIMS,

@@ -26,9 +26,6 @@ _MOST_PAGE: Final = 100_000
 _NAMED_AT_MOST: Final = 60
 """Values of the dataset that a complaint lists; of more it names the nearest."""
 
-CERTAINTY: Final = ("possibly", "certainly")
-"""On a day: whether it can have been so (the first, and the default), or must have been."""
-
 
 @dataclass(frozen=True, eq=False)
 class Kind:
@@ -58,6 +55,9 @@ class Filter:
     :ivar pattern: what must hold of ``?item``; the value is bound to the variable of the filter
     :ivar certain_pattern: the same for ``certainty=certainly``
     :ivar example: a value that finds something
+    :ivar time: of a filter by time: what binds the bounds that ``pattern`` tests, as :mod:`.times` has it
+    :ivar written: of a filter by time: the condition under which a match rests on what is written, and not on
+        a bound that is derived
     """
 
     name: str
@@ -66,6 +66,8 @@ class Filter:
     pattern: str = ""
     certain_pattern: str = ""
     example: str = ""
+    time: str = ""
+    written: str = ""
 
     @property
     def variable(self) -> str:
@@ -197,17 +199,6 @@ def read_filters(parameters: Parameters, filters: Iterable[Filter]) -> dict[Filt
     if len(span) == 2 and span["from"] > span["to"]:
         parameters.complain("to", parameters.get("to") or "", f"lies before from={parameters.get('from')}")
     return terms
-
-
-def patterns(parameters: Parameters, filters: Iterable[Filter], given: Mapping[Filter, Term]) -> list[str]:
-    """The pattern of each given filter, as ``certainty`` has it."""
-    if not any(filter_.certain_pattern for filter_ in filters):
-        return [filter_.pattern for filter_ in given]
-    certain = parameters.choose("certainty", CERTAINTY) == CERTAINTY[1]
-    said = parameters.get("certainty")
-    if said is not None and not any(filter_.certain_pattern for filter_ in given):
-        parameters.complain("certainty", said, "says how on is meant: give on too")
-    return [filter_.certain_pattern if certain and filter_.certain_pattern else filter_.pattern for filter_ in given]
 
 
 async def refuse_unknown_values(engine: Engine, given: Mapping[Filter, Term]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from typing import Any, Final
 
@@ -20,10 +20,14 @@ from illicit_power.server.http.links import link
 from illicit_power.server.http.parameters import Parameters
 from illicit_power.server.queries import stored_query
 from illicit_power.server.rest.collections import NESTED, Collection, Sort
-from illicit_power.server.rest.filters import Filter, patterns, read_filters, refuse_unknown_values
+from illicit_power.server.rest.filters import Filter, read_filters, refuse_unknown_values
 from illicit_power.server.rest.formats import LIST_FORMATS
 from illicit_power.server.rest.linked_json import linked_json
 from illicit_power.server.rest.pagination import DEFAULT_PAGE, MAX_PAGE, Cursor
+from illicit_power.server.rest.times import BASES, Narrowing, narrowed
+
+BY_BASIS: Final = "X-Total-Count-By-Basis"
+"""The header that says on what the matches of a time rest."""
 
 _ONE_MORE: Final = {size: str(size + 1) for size in range(1, MAX_PAGE + 1)}
 """The LIMIT for each size of a page: one more than is shown tells whether there is a next one."""
@@ -47,7 +51,7 @@ class _Asked:
     """What a request for a list asks for."""
 
     given: Mapping[Filter, Term]
-    patterns: Sequence[str]
+    narrowing: Narrowing
     sort: Sort
     direction: str
     fields: tuple[str, ...]
@@ -68,6 +72,7 @@ async def answer_list(request: Request, engine: Engine, collection: Collection, 
     tree = Tree(_triples(rows, set(shown)))
     items = [tree.node(item) for item in shown]
     headers = {"X-Total-Count": str(total)}
+    headers |= await totals_by_basis(engine, asked.given, asked.narrowing, _members(collection))
     cursor = None
     if len(keys) > asked.limit:
         cursor = Cursor(asked.sort.name, keys[shown[-1]], shown[-1])
@@ -81,6 +86,7 @@ async def answer_list(request: Request, engine: Engine, collection: Collection, 
 def _asked(request: Request, collection: Collection) -> _Asked:
     parameters = Parameters(request, list_parameters(collection))
     given = read_filters(parameters, collection.filters)
+    narrowing = narrowed(parameters, collection.filters, given)
     sorts = {sort.name: sort for sort in collection.sorts}
     sort = parameters.choose("sort", [*sorts, *(f"-{name}" for name in sorts)])
     cursor = None
@@ -93,10 +99,10 @@ def _asked(request: Request, collection: Collection) -> _Asked:
             parameters.complain("cursor", text, str(error))
     asked = _Asked(
         given,
-        patterns(parameters, collection.filters, given),
+        narrowing,
         sorts[sort.lstrip("-")],
         "DESC" if sort.startswith("-") else "ASC",
-        parameters.choose_several("fields", collection.fields),
+        parameters.choose_several("fields", collection.fields, collection.fields),
         parameters.number("limit", DEFAULT_PAGE, MAX_PAGE),
         cursor,
         parameters.format(request, LIST_FORMATS),
@@ -108,8 +114,8 @@ def _asked(request: Request, collection: Collection) -> _Asked:
 def list_parameters(collection: Collection) -> list[str]:
     """The names of all parameters of a list."""
     filters = [filter_.name for filter_ in collection.filters]
-    certainty = ["certainty"] if "on" in filters else []
-    return [*filters, *certainty, "sort", "fields", "limit", "cursor", "format"]
+    of_time = ["certainty", "basis"] if "on" in filters else []
+    return [*filters, *of_time, "sort", "fields", "limit", "cursor", "format"]
 
 
 def _query(collection: Collection, asked: _Asked) -> tuple[str, dict[str, Term]]:
@@ -117,7 +123,7 @@ def _query(collection: Collection, asked: _Asked) -> tuple[str, dict[str, Term]]
         "list",
         asked.given,
         {"afterKey": asked.cursor.key, "after": asked.cursor.item} if asked.cursor else {},
-        match=" ".join((f"?item a <{collection.class_}> .", collection.match, *asked.patterns)),
+        match=matched(asked.given, asked.narrowing, _members(collection)),
         sort=asked.sort.pattern.replace("%undated%", _UNDATED[asked.direction]),
         aggregate=asked.sort.aggregate,
         after=_AFTER[asked.direction] if asked.cursor else "",
@@ -126,6 +132,47 @@ def _query(collection: Collection, asked: _Asked) -> tuple[str, dict[str, Term]]
         properties=", ".join(_properties(asked.fields)),
         details=" ".join(_properties(name for field in asked.fields for name in NESTED.get(field, ()))),
     )
+
+
+def _members(collection: Collection) -> str:
+    return f"?item a <{collection.class_}> . {collection.match}"
+
+
+def matched(given: Mapping[Filter, Term], narrowing: Narrowing, members: str) -> str:
+    """The pattern of what a request asks for.
+
+    :param members: what holds of every ``?item``
+    """
+    pattern = " ".join((members, *narrowing.patterns))
+    if not narrowing.time:
+        return pattern
+    bound = _bound(filter_.variable for filter_ in given)
+    ranks = ", ".join(str(BASES.index(basis) + 1) for basis in narrowing.bases)
+    return (
+        f"{{ SELECT ?item (MIN(?rank) AS ?best) {bound} WHERE {{ {pattern} {narrowing.time} }} "
+        f"GROUP BY ?item {bound} }} "
+        f"FILTER(?best IN ({ranks}))"
+    )
+
+
+async def totals_by_basis(
+    engine: Engine, given: Mapping[Filter, Term], narrowing: Narrowing, members: str
+) -> dict[str, str]:
+    """The header that says how many matches rest on what, those that are not asked for among them; each counts once, by
+    the firmest ground. It is a dictionary of RFC 9651, 3.2; there is none where no time is asked for.
+    """
+    if not narrowing.time:
+        return {}
+    whole = replace(narrowing, bases=BASES)
+    text, bindings = composed("bases", given, match=matched(given, whole, members))
+    rows: Sequence[Mapping[str, Any]] = await select(engine, text, bindings)
+    counts = {BASES[int(row["best"].value) - 1]: row["n"].value for row in rows}
+    return {BY_BASIS: ", ".join(f"{basis}={counts.get(basis, 0)}" for basis in BASES)}
+
+
+def _bound(names: Iterable[str]) -> str:
+    """The variables of bindings, as a SELECT in the query hands them through."""
+    return " ".join(f"?{name}" for name in names)
 
 
 def composed(
@@ -138,7 +185,7 @@ def composed(
     :param others: values of further variables
     """
     bindings = {**{filter_.variable: term for filter_, term in given.items()}, **others}
-    bound = " ".join(f"?{name}" for name in bindings)
+    bound = _bound(bindings)
     fragments |= {"bound": bound, "group": f"GROUP BY {bound}" if bound else ""}
     text = stored_query(query)
     for name, fragment in fragments.items():

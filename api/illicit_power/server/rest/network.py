@@ -14,12 +14,13 @@ from illicit_power.model.iris import IPS
 from illicit_power.server.http.graphs import construct
 from illicit_power.server.http.parameters import Parameters
 from illicit_power.server.rest.collections import NETWORK_FILTERS
-from illicit_power.server.rest.filters import patterns, read_filters, refuse_unknown_values
+from illicit_power.server.rest.filters import read_filters, refuse_unknown_values
 from illicit_power.server.rest.formats import JSON_FORMATS
 from illicit_power.server.rest.linked_json import linked_json
-from illicit_power.server.rest.lists import composed
+from illicit_power.server.rest.lists import composed, matched, totals_by_basis
+from illicit_power.server.rest.times import narrowed
 
-PARAMETERS: Final = (*(filter_.name for filter_ in NETWORK_FILTERS), "certainty", "format")
+PARAMETERS: Final = (*(filter_.name for filter_ in NETWORK_FILTERS), "certainty", "basis", "format")
 
 _TERMS: Final[dict[str, Any]] = {
     "nodes": "@included",
@@ -29,6 +30,8 @@ _TERMS: Final[dict[str, Any]] = {
 }
 """The ends of a link are called as programs that draw networks call them."""
 
+_EDGES: Final = """?item a ips:RelationClaim ; ips:subject ?source_ ; ips:object ?target_ .
+    ?source_ a ips:Entity . ?target_ a ips:Entity ."""
 _SUBJECT: Final = str(IPS.subject)
 _OBJECT: Final = str(IPS.object)
 
@@ -40,10 +43,11 @@ async def answer_network(request: Request, engine: Engine, context: str) -> Resp
     """
     parameters = Parameters(request, PARAMETERS)
     given = read_filters(parameters, NETWORK_FILTERS)
-    match = " ".join(patterns(parameters, NETWORK_FILTERS, given))
+    narrowing = narrowed(parameters, NETWORK_FILTERS, given)
     format_ = parameters.format(request, JSON_FORMATS)
     parameters.check()
-    text, bindings = composed("network", given, match=match)
+    text, bindings = composed("network", given, match=matched(given, narrowing, _EDGES))
+    headers = await totals_by_basis(engine, given, narrowing, _EDGES)
     triples = await construct(engine, text, bindings)
     if not triples:
         await refuse_unknown_values(engine, given)
@@ -52,7 +56,7 @@ async def answer_network(request: Request, engine: Engine, context: str) -> Resp
     ends = {value: None for _, property_, value in triples if property_.value in (_SUBJECT, _OBJECT)}
     nodes = [tree.node(end) for end in sorted(ends, key=str) if isinstance(end, NamedNode)]
     links = [_link(tree.node(claim)) for claim in sorted(claims, key=str)]
-    return linked_json({"nodes": nodes, "links": links}, context, format_, terms=_TERMS)
+    return linked_json({"nodes": nodes, "links": links}, context, format_, terms=_TERMS, headers=headers)
 
 
 def _link(claim: NodeObject) -> NodeObject:

@@ -9,9 +9,11 @@ from urllib.parse import quote
 from illicit_power.dataset.jsonld import context
 from illicit_power.engine.formats import CSV, ResultFormat
 from illicit_power.server.rest.collections import NESTED, NETWORK_FILTERS, Collection
-from illicit_power.server.rest.filters import CERTAINTY, Filter
+from illicit_power.server.rest.filters import Filter
 from illicit_power.server.rest.formats import JSON_FORMATS, LIST_FORMATS
+from illicit_power.server.rest.lists import BY_BASIS
 from illicit_power.server.rest.pagination import DEFAULT_PAGE, MAX_PAGE
+from illicit_power.server.rest.times import CERTAINTY, DEFAULT_BASES
 
 Operation = dict[str, Any]
 Schema = dict[str, Any]
@@ -34,6 +36,13 @@ _BY_DATATYPE: Final[dict[str, Schema]] = {
     "boolean": {"type": "boolean"},
     "dateTime": {"type": "string", "format": "date-time"},
     "decimal": {"type": "string", "description": "a decimal number, as a string so that no digit is lost"},
+}
+_TOTALS_BY_BASIS: Final[Schema] = {
+    BY_BASIS: {
+        "description": "with on, from or to: how many matches rest on which basis, those not asked for among them, "
+        "as in stated=4, context=8, derived=37; each counts once, by the firmest",
+        "schema": {"type": "string"},
+    }
 }
 _PROBLEM: Final[Schema] = {
     "type": "object",
@@ -70,6 +79,8 @@ def list_operation(collection: Collection) -> Operation:
         "X-Total-Count": {"description": "number of all items", "schema": {"type": "integer"}},
         "Link": {"description": "first and, where there is one, next page", "schema": {"type": "string"}},
     }
+    if any(filter_.time for filter_ in collection.filters):
+        headers |= _TOTALS_BY_BASIS
     errors = {422: "a parameter that does not exist, or a value that it cannot have"}
     return {
         "summary": f"List {collection.name.replace('-', ' ')}",
@@ -131,7 +142,9 @@ def item_operation(collection: Collection) -> Operation:
 def network_operation() -> Operation:
     """The network."""
     node = _item(("type", "prefLabel"))
-    link_ = _item(("label", "stance", "time", "evidence"))
+    link_ = _item(
+        ("label", "stance", "qualification", "role", "time", "begin", "end", "attested", "timeBasis", "evidence")
+    )
     link_["required"] += ["source", "target", "pages"]
     link_["properties"] |= {
         "type": {"type": "string", "description": "class of the claim"},
@@ -151,7 +164,7 @@ def network_operation() -> Operation:
         "description": "Entities as nodes, and as links the relations that are claimed between them, for a program "
         "that draws graphs. Each link is a claim: its id leads to the evidence.",
         "operation_id": "get-network",
-        "responses": _responses(schema, JSON_FORMATS, {}, {422: "a wrong parameter"}),
+        "responses": _responses(schema, JSON_FORMATS, _TOTALS_BY_BASIS, {422: "a wrong parameter"}),
         "openapi_extra": {"parameters": [*_filters(NETWORK_FILTERS), _format(JSON_FORMATS)]},
     }
 
@@ -173,6 +186,10 @@ def _filters(filters: Iterable[Filter]) -> list[Schema]:
         if filter_.certain_pattern:
             meaning = "with on: whether it can have been so on the day, or must have been"
             described.append(_parameter("certainty", meaning, _choice(CERTAINTY, CERTAINTY[0])))
+            grounds = "with on, from and to: on what a match may rest, parted by commas: the text states the time, its "
+            grounds += "context gives it, or only derived bounds allow it"
+            default = {"type": "string", "default": ",".join(DEFAULT_BASES)}
+            described.append(_parameter("basis", grounds, default))
     return described
 
 
@@ -213,9 +230,10 @@ def _field(name: str) -> Schema:
     """The schema of the values of a term of the context."""
     if name == "type":
         return {"type": "array", "items": {"type": "string"}, "description": "its most specific classes"}
-    if name in NESTED:
-        return {"type": "array", "items": {"anyOf": [_item(("type", *NESTED[name])), _IRI]}}
     property_ = context().iri(name)
     datatype = context().datatype(property_)
-    one = _REFERENCE if context().is_reference(property_) else _BY_DATATYPE.get(datatype, {})
+    if name in NESTED:
+        one: Schema = {"anyOf": [_item(("type", *NESTED[name])), _IRI]}
+    else:
+        one = _REFERENCE if context().is_reference(property_) else _BY_DATATYPE.get(datatype, {})
     return {"type": "array", "items": one} if context().is_set(property_) else one
