@@ -67,6 +67,7 @@ def test_places_with_coordinates_are_points_of_longitude_and_latitude(downloads:
     collection = json.loads((downloads / "places.geojson").read_text(encoding="utf-8"))
     features = {feature["properties"]["slug"]: feature for feature in collection["features"]}
     assert features["basra"]["geometry"] == {"type": "Point", "coordinates": [47.7804, 30.50852]}
+    assert [features[slug]["properties"]["where_prec"] for slug in ("basra", "iraq")] == [1, 6]
     (located,) = asked(f"SELECT (COUNT(DISTINCT ?place) AS ?n) {{ ?place <{LATITUDE}> ?latitude }}")
     assert sum(feature["geometry"] is not None for feature in features.values()) == located["n"]
     (places,) = asked("SELECT (COUNT(DISTINCT ?place) AS ?n) { ?place a ips:Place }")

@@ -33,6 +33,7 @@ def _feature(row: Row) -> dict[str, Any]:
             "name": row["name"],
             "definition": row["definition"],
             "kinds": str(row["kinds"]).split(SEPARATOR),
+            "where_prec": int(str(row["where_prec"])),
             "located_in": str(row["located_in"]).split(SEPARATOR) if row["located_in"] else [],
         },
     }
