@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyoxigraph
 import pytest
 from rdflib import PROV, RDF, Dataset, Graph, Namespace
 
 from illicit_power.cli import main
-from illicit_power.dataset.changes import diff, read_version
+from illicit_power.dataset.changes import diff, read_version, things
 from illicit_power.dataset.compiled import compile_source
 from illicit_power.dataset.snapshot import Snapshot, SnapshotStore
 from illicit_power.dataset.source import Source
-from illicit_power.model.iris import CLAIM, ENTITY, IPS
+from illicit_power.model.iris import CLAIM, ENTITY, GRAPH, IPS
 
 AS = Namespace("https://www.w3.org/ns/activitystreams#")
 SPONSORSHIP = CLAIM["example/movement-sponsor-of-guard"]
@@ -143,6 +144,25 @@ def test_what_is_gone_without_a_tombstone_is_said(
     withdraw_sponsorship(example_source)
     main(["diff", str(old.path), str(publish(example_source, tmp_path / "new").path)])
     assert "! example:movement-sponsor-of-guard" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("described", "is_changed"),
+    [
+        ("_:other ips:page 3 ; ips:within _:deep . _:deep ips:page 4 .", False),
+        ("_:one ips:page 3 ; ips:within _:deep . _:deep ips:page 5 .", True),
+        ("_:one ips:page 3 ; ips:within _:one .", True),
+    ],
+    ids=["another label", "another value within", "a circle"],
+)
+def test_a_blank_node_is_what_is_said_of_it(described: str, is_changed: bool) -> None:
+    versions = []
+    for text in ("_:one ips:page 3 ; ips:within _:deep . _:deep ips:page 4 .", described):
+        node = text.partition(" ")[0]
+        content = f"""PREFIX ips: <{IPS}> PREFIX entity: <{ENTITY}>
+            GRAPH <{GRAPH["example/entities"]}> {{ entity:basra ips:note {node} . {text} }}"""
+        versions.append(things(pyoxigraph.parse(content, format=pyoxigraph.RdfFormat.TRIG)))
+    assert bool(diff(*versions)) is is_changed
 
 
 def test_the_same_version_has_no_changes(

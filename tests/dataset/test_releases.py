@@ -10,8 +10,9 @@ import pytest
 from rdflib import Graph
 
 from illicit_power.cli import main
+from illicit_power.dataset.changes import Thing
 from illicit_power.dataset.problem import InvalidSource
-from illicit_power.dataset.releases import ReleaseRecord
+from illicit_power.dataset.releases import Release, ReleaseRecord
 from illicit_power.dataset.source import Source
 from illicit_power.exports.download_list import DownloadList
 from illicit_power.quality.validation import compile_and_check
@@ -57,6 +58,15 @@ def test_a_tombstone_is_enough(released: Source) -> None:
     withdraw_sponsorship(released)
     (released.root / "data/example/withdrawn.ttl").write_text(TOMBSTONE)
     assert compile_and_check(released).problems == []
+
+
+def test_what_was_published_once_stays_on_record(tmp_path: Path) -> None:
+    record = ReleaseRecord(tmp_path / "releases")
+    for day, things in ((1, {"a": "1", "b": "1"}), (2, {"b": "2", "c": "2"})):
+        new = Release(date(2026, 1, day), str(day) * 64)
+        record.add(new, {iri: Thing(iri, iri, digest) for iri, digest in things.items()}, {})
+    assert {iri: digest for iri, (_, digest) in record.published().items()} == {"a": "1", "b": "2", "c": "2"}
+    assert [known.date.day for known in record.releases()] == [1, 2]
 
 
 def test_nothing_may_refer_to_what_is_withdrawn(released: Source) -> None:

@@ -106,6 +106,7 @@ def test_a_version_is_dated_only_by_a_release() -> None:
     first, second = Release(date(2026, 1, 1), "1" * 64), Release(date(2026, 2, 1), "2" * 64)
     released = Version("sha256-2", second.sha256, (first, second))
     assert (released.name, released.release, released.previous) == ("2026-02-01-22222222", second, first)
+    assert Version("sha256-1", first.sha256, (first, second)).previous is None
     since = Version("sha256-3", "3" * 64, (first, second))
     assert (since.name, since.release, since.previous) == ("sha256-3", None, second)
     assert Version("sha256-3", "3" * 64).previous is None

@@ -32,6 +32,17 @@ def test_turtle_declares_what_it_uses_in_order_and_says_all_of_a_subject_at_once
     ]
 
 
+def test_the_prefix_of_a_datatype_is_declared() -> None:
+    prefixes = {**PREFIXES, "xsd": "http://www.w3.org/2001/XMLSchema#"}
+    year = Literal("2007", datatype=NamedNode(prefixes["xsd"] + "gYear"))
+    lines = (
+        to_bytes([Triple(TRIPLES[0].subject, TRIPLES[0].predicate, year)], RdfFormat.TURTLE, prefixes)
+        .decode()
+        .splitlines()
+    )
+    assert lines[-3:] == ["@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .", "", 'a:x long:p "2007"^^xsd:gYear .']
+
+
 def test_nothing_needs_no_prefix() -> None:
     assert to_bytes([], RdfFormat.TURTLE, PREFIXES) == b""
 

@@ -163,6 +163,45 @@ def test_a_query_over_its_deadline_is_ended_and_its_neighbours_never_notice(data
     run(data, scenario, Limits(workers=2, timeout=3.0))
 
 
+@pytest.mark.parametrize(("wanted", "given"), [(0.25, "0.25"), (600.0, "0.5"), (None, "0.5")])
+def test_a_query_has_the_deadline_that_it_asks_for_up_to_a_maximum(
+    data: Path, wanted: float | None, given: str
+) -> None:
+    async def scenario(engine: EmbeddedEngine) -> None:
+        with pytest.raises(QueryTimeout, match=f"ran for {given} seconds"):
+            await engine.execute(Query(ENDLESS, ACCEPTED, timeout=wanted))
+
+    run(data, scenario, Limits(workers=1, timeout=2.0, max_timeout=0.5))
+
+
+def test_a_full_queue_takes_nobody_and_one_client_never_fills_it(data: Path) -> None:
+    asking = "a"
+
+    async def main() -> None:
+        nonlocal asking
+        limits = Limits(workers=1, timeout=600, max_timeout=600, queue=4, queue_timeout=60, share=1)
+        engine = await EmbeddedEngine.start([data], limits, client=lambda: asking)
+        tasks = []
+        try:
+            for asking in ("a", "a", "b", "c", "d"):  # the first one runs, the others wait
+                tasks.append(asyncio.create_task(engine.execute(Query(ENDLESS, ACCEPTED))))
+                await asyncio.sleep(0)
+                if asking == "a" and engine.waiting:
+                    with pytest.raises(EngineBusy, match="Too many of your queries are waiting"):
+                        await engine.execute(Query("ASK {}", ACCEPTED))
+            assert engine.waiting == 4
+            asking = "e"
+            with pytest.raises(EngineBusy, match="Too many queries are waiting already"):
+                await engine.execute(Query("ASK {}", ACCEPTED))
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await engine.close()
+
+    asyncio.run(main())
+
+
 def test_the_pool_is_whole_again_after_every_worker_was_killed(data: Path) -> None:
     async def scenario(engine: EmbeddedEngine) -> None:
         queries = [engine.execute(Query(ENDLESS, ACCEPTED)) for _ in range(SHORT.workers)]

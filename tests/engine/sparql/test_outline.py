@@ -57,6 +57,7 @@ def test_graphs_are_absolute(query: str, graphs: tuple[str, ...]) -> None:
     [
         ("SELECT * { SERVICE <http://example.org/> {} }", ("http://example.org/",)),
         ("SELECT * { SERVICE SILENT ?e {} }", (None,)),
+        ("SELECT * { service silent <http://example.org/> {} }", ("http://example.org/",)),
         ("PREFIX e: <http://example.org/> SELECT * { service e:s {} }", ("http://example.org/s",)),
         ("SELECT * { \\u0053ERVICE <http://example.org/> {} }", ("http://example.org/",)),
         ("SELECT * { \\U00000053\\u0045RVICE <http://example.org/> {} }", ("http://example.org/",)),
