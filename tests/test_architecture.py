@@ -20,7 +20,7 @@ EDGES: dict[str, set[str]] = {
     "engine.formats": set(),
     "engine.terms": set(),
     "engine.explanation": set(),
-    "engine.in_process": set(),
+    "engine.in_process": {"engine.terms"},
     "engine.errors": {"engine.formats"},
     "engine.query": {"engine.explanation", "engine.formats", "engine.terms", "model"},
     "engine.sparql": {"engine.errors", "engine.formats", "engine.terms"},
@@ -31,9 +31,9 @@ EDGES: dict[str, set[str]] = {
     },
     "matching": {"engine.terms", "model"},
     "archive": {"dataset", "engine.formats"},
-    "exports": {"dataset", "engine.in_process", "model"},
+    "exports": {"dataset", "engine.in_process", "engine.terms", "model"},
     "quality": {"dataset", "model"},
-    "library": {"dataset", "engine.help", "engine.in_process", "exports"},
+    "library": {"dataset", "engine.formats", "engine.help", "engine.in_process", "exports", "matching", "model"},
     "server": set(),
     "server.queries": {"model"},
     "server.serving": {"dataset", "engine.errors", "engine.pool", "model"},
@@ -79,7 +79,10 @@ EDGES: dict[str, set[str]] = {
         "dataset", "engine.errors", "server.app", "server.connections", "server.operating", "server.serving",
         "server.settings",
     },
-    "cli": {"", "dataset", "exports", "model", "quality", "server.run", "server.serving", "server.settings"},
+    "cli": {
+        "", "archive", "dataset", "engine.formats", "exports", "library", "model", "quality", "server.run",
+        "server.serving", "server.settings",
+    },
 }  # fmt: skip
 """What each room imports. The rooms inside of ``engine`` and ``server`` have rows of their own, and so have modules
 that stand beside these rooms. The empty name is the package itself."""

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from rdflib import Dataset
 
@@ -17,7 +18,9 @@ from illicit_power.dataset.snapshot import Snapshot
 from illicit_power.exports.tables import TABLES
 from tests.conftest import ROOT
 
-PUBLIC_NAMES = ["__version__", "ask", "construct", "rdflib_dataset", "select", "table", "tables"]
+PUBLIC_NAMES = [
+    "__version__", "ask", "cite", "construct", "describe", "match", "rdflib_dataset", "select", "table", "tables",
+]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +30,7 @@ def cache(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     yield
     library._snapshot.cache_clear()
     library._store.cache_clear()
+    library._index.cache_clear()
 
 
 def test_the_public_names_are_these() -> None:
@@ -119,3 +123,50 @@ def test_the_dataset_has_its_named_graphs(snapshot: Snapshot) -> None:
     default = "urn:x-rdflib:default"
     assert {iri: count for iri, count in counts.items() if iri != default} == snapshot.manifest.triples
     assert len(whole) == sum(snapshot.manifest.triples.values())
+
+
+@pytest.mark.parametrize(
+    "name", ["Mahdi's Army", "جيش المهدي", "entity:jaish-al-mahdi", "https://en.wikipedia.org/wiki/Mahdi_Army"]
+)
+def test_a_name_in_any_form_is_matched(name: str) -> None:
+    best = illicit_power.match(name)[0]
+    assert best["iri"] == "https://w3id.org/illicit-power/id/jaish-al-mahdi"
+    assert (best["name"], best["match"]) == ("Jaish al-Mahdi", True)
+    assert best["score"] >= 80
+
+
+def test_candidates_can_be_narrowed_to_a_class() -> None:
+    candidates = illicit_power.match("Sadr", kind="Person", limit=3)
+    assert len(candidates) == 3
+    assert not any(candidate["match"] for candidate in candidates)
+    persons = {row["p"] for row in illicit_power.select("SELECT ?p { ?p a ips:Person }")}
+    assert {candidate["iri"] for candidate in candidates} <= persons
+    with pytest.raises(ValueError, match="no class Persn: use Person"):
+        illicit_power.match("Sadr", kind="Persn")
+
+
+@pytest.mark.parametrize(
+    ("thing", "path"),
+    [("basra", "id/basra"), ("entity:basra", "id/basra"), ("https://w3id.org/illicit-power/case/jam", "case/jam")],
+)
+@pytest.mark.parametrize("format_", ["ttl", "jsonld", "nt", "rdf"])
+def test_a_document_is_the_one_that_the_server_gives(client: httpx.Client, thing: str, path: str, format_: str) -> None:
+    assert illicit_power.describe(thing, format_) == client.get(f"/{path}.{format_}").text
+
+
+@pytest.mark.parametrize(
+    ("thing", "message"),
+    [("basrah", "id/basrah: did you mean .*id/basra"), ("entity:a b", "no IRI"), ("xyzzy", "look for it by its name")],
+)
+def test_what_is_not_there_is_told_with_the_nearest(thing: str, message: str) -> None:
+    with pytest.raises(LookupError, match=message):
+        illicit_power.describe(thing)
+
+
+def test_a_document_in_no_known_format_is_refused_with_those_that_are() -> None:
+    with pytest.raises(ValueError, match="no format yaml: use ttl, jsonld"):
+        illicit_power.describe("basra", "yaml")
+
+
+def test_the_citation_names_the_version(snapshot: Snapshot) -> None:
+    assert f"version = {{{snapshot.manifest.version}}}" in illicit_power.cite()

@@ -12,7 +12,9 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from decimal import Decimal
+from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -24,13 +26,23 @@ import rdflib
 from platformdirs import user_cache_path
 
 from illicit_power.dataset.compiled import compile_source
+from illicit_power.dataset.documents import serialize
 from illicit_power.dataset.rdflib_terms import add_to
+from illicit_power.dataset.releases import ReleaseRecord
 from illicit_power.dataset.snapshot import Snapshot, SnapshotStore
 from illicit_power.dataset.source import Source
 from illicit_power.engine import in_process as answers
+from illicit_power.engine.formats import GRAPH_FORMATS
 from illicit_power.engine.help.syntax_errors import explain_syntax_error
 from illicit_power.engine.in_process import Value
+from illicit_power.exports.bibliography import dataset_entry
+from illicit_power.exports.documents import document_of
 from illicit_power.exports.tables import TABLES, Datatype, table_named
+from illicit_power.exports.versions import Version
+from illicit_power.matching.index import Index, build_index
+from illicit_power.matching.queries import stored_query as matching_query
+from illicit_power.matching.scoring import Matcher, Question
+from illicit_power.model.iris import ENTITY
 
 Frame = Literal["rows", "pandas", "polars"]
 """How rows are given: as a list of dictionaries, or as a data frame of a library that has to be installed."""
@@ -53,6 +65,8 @@ _FRAME_TYPES: Final[dict[Frame, dict[Datatype, str]]] = {
         "date": "Date",
     },
 }
+
+_MAIN_CLASSES: Final = ("Organization", "Person", "Place", "Event")
 
 
 def select(query: str, frame: Frame = "rows") -> Any:
@@ -113,6 +127,59 @@ def rdflib_dataset() -> rdflib.Dataset:
     return whole
 
 
+def match(name: str, kind: str | None = None, limit: int = 5) -> list[dict[str, Any]]:
+    """The entities that a name can stand for, best first, as the reconciliation service finds them.
+
+    :param name: in any spelling or script; the IRI of an entity, or of what it is linked to, will do
+    :param kind: a class that they must belong to: ``Person``, ``ips:Person`` or its IRI
+    :param limit: the most that are wanted
+    :return: for each its ``iri``, ``name`` and ``description``, its ``score`` from 0 to 100, and ``match``, whether it
+        is the clear winner
+    :raises ValueError: when there is no such class
+    """
+    if limit < 1:
+        raise ValueError(f"a limit of {limit} leaves nothing: take 1 or more")
+    index = _index()
+    type_ = index.type(kind) if kind else None
+    if kind and not type_:
+        near = get_close_matches(kind, [id_.partition(":")[2] for id_ in index.types])
+        raise ValueError(f"there is no class {kind}: use {' or '.join(near or _MAIN_CLASSES)}")
+    question = Question(name, types=[type_] if type_ else [], limit=limit)
+    return [
+        {
+            "iri": str(ENTITY) + candidate.entity.id,
+            "name": candidate.entity.name,
+            "description": candidate.entity.description,
+            "score": round(candidate.score, 1),
+            "match": candidate.match,
+        }
+        for candidate in Matcher(index).candidates(question)
+    ]
+
+
+def describe(thing: str, format: str = "ttl") -> str:
+    """The document of a thing, as the server gives it: what is said of it, its claims with their evidence, its links.
+
+    :param thing: its IRI, its prefixed name (``entity:basra``), or the last part of an entity's IRI (``basra``)
+    :param format: ``ttl``, ``jsonld``, ``nt``, ``rdf``, ``trig`` or ``nq``
+    :raises LookupError: when there is no such thing, with the nearest; or it has been withdrawn
+    :raises ValueError: when there is no such format
+    """
+    wanted = next((known for known in GRAPH_FORMATS if format in known.names), None)
+    if wanted is None:
+        raise ValueError(f"there is no format {format}: use {', '.join(known.name for known in GRAPH_FORMATS)}")
+    prefixes = _snapshot().prefixes
+    iri = prefixes.expand(thing) if ":" in thing else str(ENTITY) + thing
+    return serialize(document_of(_store(), iri), wanted.rdf_format, prefixes, iri).decode()
+
+
+def cite() -> str:
+    """A BibTeX entry for the dataset, in the version that is installed. Cite the source of a claim along with it."""
+    manifest = _snapshot().manifest
+    version = Version(manifest.version, manifest.sha256, tuple(ReleaseRecord.of(Source.default()).releases()))
+    return dataset_entry(version, datetime.now(UTC).date())
+
+
 def tables() -> dict[str, str]:
     """The names of the tables, each with what one of its rows is."""
     return {table.name: table.unit for table in TABLES}
@@ -156,6 +223,12 @@ def _snapshot() -> Snapshot:
 @cache
 def _store() -> pyoxigraph.Store:
     return answers.load(_snapshot().quads)
+
+
+@cache
+def _index() -> Index:
+    entity_rows, term_rows = (answers.terms(_store(), matching_query(name)) for name in ("entities", "terms"))
+    return build_index(entity_rows, term_rows, _snapshot().prefixes)
 
 
 def _prologue() -> str:

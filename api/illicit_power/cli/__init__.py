@@ -25,6 +25,9 @@ COMMANDS: Final = {
     "serve": "serve the current snapshot, building it first where needed",
     "export": "write the dataset as files, in the formats of your trade",
     "diff": "what was added, changed and withdrawn from one version to another",
+    "match": "find the things that names stand for, in any spelling",
+    "describe": "write all that the dataset says of a thing",
+    "cite": "write BibTeX for the dataset, or for a kept query",
     "release": "record the dataset as it is now as a release, in data/releases",
 }
 """The commands, each a module of this package, with what it does."""

@@ -13,6 +13,8 @@ from typing import Final
 
 import pyoxigraph
 
+from illicit_power.engine.terms import Term
+
 Value = str | int | float | Decimal | bool | date | datetime
 """A term as a Python value: the IRI of a resource, ``_:`` and the label of a blank node, the value of a literal."""
 
@@ -41,12 +43,12 @@ _READERS: Final[dict[str, Callable[[str], Value]]] = {
 
 
 def load(quads: Path) -> pyoxigraph.Store:
-    """An N-Quads file as a store in memory.
+    """An N-Quads file as a store in memory; blank nodes keep their labels.
 
     :raises FileNotFoundError: when there is no such file
     """
     store = pyoxigraph.Store()
-    store.bulk_load(path=str(quads), format=pyoxigraph.RdfFormat.N_QUADS)
+    store.bulk_extend(pyoxigraph.parse(path=str(quads), format=pyoxigraph.RdfFormat.N_QUADS))
     return store
 
 
@@ -68,6 +70,16 @@ def solve(store: pyoxigraph.Store, query: str) -> tuple[list[str], list[Row]]:
     return names, [
         {name: None if term is None else value(term) for name, term in zip(names, solution, strict=True)}
         for solution in found
+    ]
+
+
+def terms(store: pyoxigraph.Store, query: str) -> list[dict[str, Term]]:
+    """The solutions of a SELECT query as terms, what is unbound left out; see :func:`solve`."""
+    found = store.query(query, use_default_graph_as_union=True)
+    assert isinstance(found, pyoxigraph.QuerySolutions), "a SELECT query gives solutions"
+    names = [variable.value for variable in found.variables]
+    return [
+        {name: term for name, term in zip(names, solution, strict=True) if isinstance(term, Term)} for solution in found
     ]
 
 

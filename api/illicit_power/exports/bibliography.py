@@ -1,16 +1,19 @@
-"""The works that the cases draw on and cite, as BibTeX."""
+"""The dataset itself, and the works that its cases draw on and cite, as BibTeX."""
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import groupby
 from typing import Final
 
 import pyoxigraph
 
 from illicit_power.dataset.bibtex import entry, escaped, whole
+from illicit_power.dataset.publication import CITATION, LICENSE_NAME
 from illicit_power.engine.in_process import Row, solutions
 from illicit_power.exports.queries import stored_query
-from illicit_power.model.iris import ENTITY, IPS
+from illicit_power.exports.versions import Version
+from illicit_power.model.iris import BASE, ENTITY, IPS
 
 _ENTRY_TYPES: Final = {"Article": "article", "Book": "book", "BookChapter": "incollection", "Report": "techreport"}
 
@@ -20,6 +23,24 @@ def bibtex(store: pyoxigraph.Store) -> bytes:
     rows = solutions(store, stored_query("works"))
     entries = [_entry(list(group)) for _, group in groupby(rows, key=lambda row: row["work"])]
     return "\n".join(entries).encode()
+
+
+def dataset_entry(version: Version, accessed: date) -> str:
+    """How the dataset is cited in one of its versions.
+
+    :param accessed: when it was used
+    """
+    release = version.release
+    fields = {
+        "author": whole(CITATION.author),
+        "title": whole(CITATION.title),
+        "year": f"{release.date:%Y}" if release else "",
+        "version": escaped(version.name),
+        "url": BASE,
+        "urldate": accessed.isoformat(),
+        "note": escaped(f"Version {version.name}, {LICENSE_NAME}"),
+    }
+    return entry("misc", f"illicit-power-{version.name}", fields)
 
 
 def _entry(rows: list[Row]) -> str:

@@ -23,7 +23,9 @@ from tests.conftest import ROOT, running_server
 from tests.server.jsonld import canonical, triples
 
 Term = pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal | pyoxigraph.Triple
-QUERIES = ROOT / "api" / "illicit_power" / "server" / "queries"
+PACKAGE = ROOT / "api" / "illicit_power"
+ITEM_QUERY = PACKAGE / "server" / "queries" / "item.rq"
+DOCUMENT_QUERY = PACKAGE / "exports" / "queries" / "document.rq"
 WITH_ITEMS = [collection for collection in COLLECTIONS if collection.example]
 
 
@@ -54,7 +56,7 @@ def test_an_item_is_what_the_dataset_says_of_it(
 ) -> None:
     iri = collection.namespace + collection.example
     answer = client.get(f"/api/v1/{collection.name}/{collection.example}").json()
-    described = constructed(store, QUERIES / "item.rq", thing=iri, **{"class": collection.class_})
+    described = constructed(store, ITEM_QUERY, thing=iri, **{"class": collection.class_})
     assert answer["id"] == iri
     assert triples(answer) == described
     assert all(in_dataset(store, triple) for triple in described)
@@ -89,7 +91,7 @@ def test_the_network_says_nothing_that_the_dataset_does_not(client: httpx.Client
     ],
 )
 def test_a_document_is_all_that_its_query_gives(client: httpx.Client, store: pyoxigraph.Store, path: str) -> None:
-    expected = constructed(store, QUERIES / "document.rq", thing=BASE + path)
+    expected = constructed(store, DOCUMENT_QUERY, thing=BASE + path)
     assert triples(client.get(f"/{path}.jsonld").json()) == expected
 
 

@@ -11,7 +11,7 @@ import illicit_power
 from illicit_power.server.http.entity_tags import digest_of_code, entity_tag
 
 
-@pytest.mark.parametrize("changed", ["server/templates/thing.html", "server/queries/document.rq", "dataset/jsonld.py"])
+@pytest.mark.parametrize("changed", ["server/templates/thing.html", "exports/queries/document.rq", "dataset/jsonld.py"])
 def test_other_code_gives_other_tags(tmp_path: Path, changed: str) -> None:
     package = Path(illicit_power.__file__).parent
     copy = tmp_path / "copy"

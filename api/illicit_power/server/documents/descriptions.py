@@ -127,7 +127,7 @@ class Description:
 
 
 def describe(triples: Iterable[Triple], iri: str, prefixes: Prefixes) -> Description:
-    """The description of a thing from the triples of its document (``queries/document.rq``).
+    """The description of a thing from the triples of its document (``exports/queries/document.rq``).
 
     :param prefixes: to name with what has no name
     """

@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from illicit_power.dataset.publication import DOWNLOADS
 from illicit_power.engine.formats import GRAPH_FORMATS, TURTLE, ResultFormat
 from illicit_power.engine.query import select
+from illicit_power.exports.documents import ADDRESSES_QUERY
 from illicit_power.exports.download_list import CHECKSUMS, DownloadedFile, DownloadList
 from illicit_power.model.iris import BASE
 from illicit_power.model.prefixes import Prefixes
@@ -26,7 +27,6 @@ from illicit_power.server.http.entity_tags import is_known, not_modified, tagged
 from illicit_power.server.http.graphs import canonical, parse, serialize
 from illicit_power.server.http.links import link
 from illicit_power.server.http.pages import render
-from illicit_power.server.queries import stored_query
 
 router = APIRouter(include_in_schema=False)
 
@@ -139,7 +139,7 @@ def _description(request: Request, prefixes: Prefixes, path: Path, title: str, a
 @router.api_route("/sitemap.xml", methods=READ)
 async def sitemap(request: Request, served: ServedDependency) -> Response:
     """The pages of this host for search engines (https://www.sitemaps.org/protocol.html), which must be under it."""
-    rows = await select(served.engine, stored_query("similar"))
+    rows = await select(served.engine, ADDRESSES_QUERY)
     folders = ("download/",) if served.edition.downloads else ()
     things = sorted(row["iri"].value.removeprefix(BASE) + ".html" for row in rows)
     root = Element("urlset", xmlns="http://www.sitemaps.org/schemas/sitemap/0.9")

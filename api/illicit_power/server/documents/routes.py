@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from http import HTTPStatus
 from itertools import groupby
 from typing import Any, Final
@@ -25,6 +24,7 @@ from illicit_power.engine.errors import UnknownGraph
 from illicit_power.engine.formats import GRAPH_FORMATS, JSON_LD, TURTLE, ResultFormat
 from illicit_power.engine.query import Engine, select
 from illicit_power.engine.terms import Term
+from illicit_power.exports.documents import ADDRESSES_QUERY, DOCUMENT_QUERY, nearest
 from illicit_power.model.iris import BASE, GRAPH, ONTOLOGY_GRAPH, SHAPES_GRAPH, VOCABULARIES_GRAPH, is_iri
 from illicit_power.server.dependencies import READ, EngineDependency
 from illicit_power.server.documents.descriptions import describe
@@ -42,8 +42,6 @@ DOCUMENT_FORMATS: Final = (TURTLE, HTML, *GRAPH_FORMATS[1:], PLAIN_JSON)
 _BY_SUFFIX: Final = {format_.name: format_ for format_ in DOCUMENT_FORMATS}
 _WHOLE_GRAPH: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } ORDER BY ?s ?p ?o"
 _KEPT_IN_PATHS: Final = "/:@!$&'()*+,;=~"
-_SUGGESTIONS: Final = 3
-_LIKENESS: Final = 0.7
 
 
 @router.api_route("/id/{name:path}", methods=READ)
@@ -58,7 +56,7 @@ async def dereference(request: Request, engine: EngineDependency, name: str) -> 
     if suffix in _BY_SUFFIX:
         return await _document(request, engine, stem, _BY_SUFFIX[suffix])
     format_ = negotiated(request, DOCUMENT_FORMATS)
-    await triples_of(engine, "status", path)
+    await triples_of(engine, stored_query("status"), path)
     location = quote(f"{request.scope['root_path']}/{path}.{format_.name}", safe=_KEPT_IN_PATHS)
     return RedirectResponse(location, HTTPStatus.SEE_OTHER, {"Vary": "Accept"})
 
@@ -113,14 +111,14 @@ async def whole(request: Request, engine: EngineDependency, suffix: str | None =
 async def triples_of(engine: Engine, query: str, path: str) -> list[Triple]:
     """What a query constructs for a thing that the dataset describes.
 
-    :param query: the name of a CONSTRUCT query of the server in which ``?thing`` is bound
+    :param query: a CONSTRUCT query in which ``?thing`` is bound
     :param path: the rest of the thing's IRI after our base
     :raises HTTPProblem: 404 where there is no such thing, with the nearest IRIs; 410 where it has been withdrawn
     """
     if not is_iri(BASE + path):
         raise _unknown(path, await _known(engine))
     thing = NamedNode(BASE + path)
-    triples = await construct(engine, stored_query(query), {"thing": thing})
+    triples = await construct(engine, query, {"thing": thing})
     check_not_withdrawn(triples, thing)
     if not any(triple.subject == thing for triple in triples):
         raise _unknown(path, await _known(engine))
@@ -128,7 +126,7 @@ async def triples_of(engine: Engine, query: str, path: str) -> list[Triple]:
 
 
 async def _document(request: Request, engine: Engine, path: str, format_: ResultFormat) -> Response:
-    triples = await triples_of(engine, "document", path)
+    triples = await triples_of(engine, DOCUMENT_QUERY, path)
     headers = _headers(request, path, format_)
     if format_ == HTML:
         return render(
@@ -148,17 +146,16 @@ def _headers(request: Request, path: str, format_: ResultFormat) -> dict[str, st
 
 
 async def _known(engine: Engine) -> list[str]:
-    return [row["iri"].value for row in await select(engine, stored_query("similar"))]
+    return [row["iri"].value for row in await select(engine, ADDRESSES_QUERY)]
 
 
 def _unknown(path: str, known: list[str]) -> HTTPProblem:
     """404, with the nearest of the IRIs that exist."""
-    folder = path.partition("/")[0] + "/"
-    names = [iri.removeprefix(BASE) for iri in known]
-    near = get_close_matches(path, [name for name in names if name.startswith(folder)], _SUGGESTIONS, _LIKENESS)
-    advice = f"Did you mean {' or '.join('/' + name for name in near)}?" if near else "Look it up in /sparql."
+    near = nearest(BASE + path, known)
+    paths = " or ".join(f"/{iri.removeprefix(BASE)}" for iri in near)
+    advice = f"Did you mean {paths}?" if near else "Look it up in /sparql."
     detail = f"There is nothing at {BASE}{path}. {advice}"
-    return HTTPProblem(HTTPStatus.NOT_FOUND, detail, nearest=[BASE + name for name in near])
+    return HTTPProblem(HTTPStatus.NOT_FOUND, detail, nearest=near)
 
 
 @dataclass(frozen=True)

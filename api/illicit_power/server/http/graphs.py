@@ -7,13 +7,12 @@ from dataclasses import replace
 from typing import Final
 
 import pyoxigraph
-from pyoxigraph import Triple
+from pyoxigraph import RdfFormat, Triple
 
-from illicit_power.dataset.jsonld import document, to_bytes
+from illicit_power.dataset import documents
 from illicit_power.engine.formats import JSON_LD, N_TRIPLES, ResultFormat
 from illicit_power.engine.query import Accepted, Engine, Query
 from illicit_power.engine.terms import Term
-from illicit_power.model import serialization
 from illicit_power.model.prefixes import Prefixes
 
 PLAIN_JSON: Final = ResultFormat("json", "application/json")
@@ -58,5 +57,5 @@ def serialize(triples: Sequence[Triple], format_: ResultFormat, prefixes: Prefix
     :param thing: the IRI that it is about, which comes first in JSON-LD
     """
     if format_ in _JSON_FORMATS:
-        return to_bytes(document(triples, thing))
-    return serialization.to_bytes(triples, format_.rdf_format, prefixes)
+        return documents.serialize(triples, RdfFormat.JSON_LD, prefixes, thing)
+    return documents.serialize(triples, format_.rdf_format, prefixes, thing)
