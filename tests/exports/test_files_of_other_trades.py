@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import networkx
 import pytest
@@ -46,6 +47,15 @@ def test_an_edge_says_which_claim_it_is_how_firm_and_when(downloads: Path, name:
     assert (split["start"], split["end"]) == ("2007-01-01", "2007-12-31")
     assert graph.nodes[source]["label"] == "Asaib Ahl al-Haq"
     assert any(data["stance"] != "asserted" for _, _, data in edges.values())
+
+
+def test_edges_come_and_go_on_the_timeline_of_gephi(downloads: Path) -> None:
+    gexf = {"": "http://gexf.net/1.3"}
+    root = ElementTree.parse(downloads / "network.gexf").getroot()
+    edges = {edge.attrib["id"]: edge.attrib for edge in root.iterfind("graph/edges/edge", gexf)}
+    split = edges["jam/aah-splinter-of-jam"]
+    assert (split["kind"], split["start"], split["end"]) == ("splinterOf", "2007-01-01", "2007-12-31")
+    assert all(edge["start"] <= edge["end"] for edge in edges.values() if "start" in edge)
 
 
 def test_places_with_coordinates_are_points_of_longitude_and_latitude(downloads: Path, asked: Asked) -> None:

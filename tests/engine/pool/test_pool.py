@@ -24,7 +24,7 @@ from illicit_power.engine.errors import (
     QueryTooCostly,
     ResultTooLarge,
 )
-from illicit_power.engine.formats import CSV, GRAPH_FORMATS, JSON, TSV, TURTLE, XML, ResultFormat
+from illicit_power.engine.formats import CSV, GRAPH_FORMATS, JSON, JSON_LD, TSV, TURTLE, XML, ResultFormat
 from illicit_power.engine.pool import pool as embedded
 from illicit_power.engine.pool.pool import EmbeddedEngine, Limits
 from illicit_power.engine.query import Accepted, Execution, Query, select
@@ -269,8 +269,11 @@ def test_a_graph_over_its_ceiling_is_cut_to_whole_triples(data: Path, format_: R
         query = Query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", {**ACCEPTED, "graph": format_})
         answer = await engine.execute(query)
         assert answer.truncated is not None
-        graph = pyoxigraph.parse(await answer.read(), format=pyoxigraph.RdfFormat.from_media_type(format_.media_type))
+        content = await answer.read()
+        graph = pyoxigraph.parse(content, format=pyoxigraph.RdfFormat.from_media_type(format_.media_type))
         assert len(list(graph)) == answer.rows == 20
+        has_comments = format_ is not JSON_LD
+        assert (answer.truncated.encode() in content) == has_comments
 
     run(data, scenario, Limits(workers=1, result_rows=20))
 
