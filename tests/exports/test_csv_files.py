@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from illicit_power.engine.in_process import Value
+from illicit_power.exports.columns import SEPARATOR, Table
 from illicit_power.exports.csv_files import metadata, write
-from illicit_power.exports.tables import TABLES
+from illicit_power.exports.tables import TABLES, table_named
 
 CLDR = {"yyyy": "%Y", "MM": "%m", "dd": "%d"}
 """The parts of a format of dates (https://www.w3.org/TR/tabular-data-model/#formats-for-dates-and-times), as Python has
@@ -63,6 +64,34 @@ def test_a_cell_is_read_by_its_declared_format_as_the_value_it_was(datatype: str
 
 def test_every_datatype_of_a_column_is_tried() -> None:
     assert DATATYPES.keys() == {"boolean", "date", "integer", "decimal", "string", "anyURI"}
+
+
+SCHEMAS = {table["url"].removesuffix(".csv"): table["tableSchema"] for table in json.loads(metadata())["tables"]}
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_the_keys_of_a_table_are_declared(table: Table) -> None:
+    schema = SCHEMAS[table.name]
+    is_whole = all(column.required for column in table.columns if column.name in table.key)
+    assert schema.get("primaryKey") == (list(table.key) if is_whole else None)
+    referring = {key["columnReference"]: key["reference"] for key in schema["foreignKeys"]}
+    # CSVW cannot say that each of several values in a cell is a key, nor that a table refers to itself.
+    expected = {c.name: c.refers_to for c in table.columns if c.refers_to not in (None, table.name) and not c.many}
+    assert {name: reference["resource"] for name, reference in referring.items()} == {
+        name: f"{target}.csv" for name, target in expected.items()
+    }
+    for reference in referring.values():
+        target = table_named(reference["resource"].removesuffix(".csv"))
+        assert reference["columnReference"] == target.key[0]
+
+
+def test_a_reader_learns_what_parts_the_values_of_a_cell_and_where_a_slug_leads() -> None:
+    columns = {column["name"]: column for column in SCHEMAS["claims"]["columns"]}
+    assert columns["about"]["separator"] == SEPARATOR
+    assert "separator" not in columns["subject_id"]
+    assert columns["claim_id"]["valueUrl"] == "https://w3id.org/illicit-power/claim/{+claim_id}"
+    assert columns["subject_id"]["valueUrl"] == "https://w3id.org/illicit-power/id/{+subject_id}"
+    assert columns["stance"]["valueUrl"] == "https://w3id.org/illicit-power/vocabulary/stance/{+stance}"
 
 
 def test_every_column_is_described_where_a_reader_looks_for_it() -> None:

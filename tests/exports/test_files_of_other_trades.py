@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import networkx
 import pytest
@@ -61,6 +62,15 @@ def test_who_was_killed_is_a_victim_and_not_a_participant(downloads: Path) -> No
     edges = [data for *_, data in read(downloads, "network.graphml").edges("muhammad-sadiq-al-sadr", data=True)]
     (killed,) = [data for data in edges if data.get("role") == "victim"]
     assert (killed["relation"], killed["start"], killed["end"]) == ("victimOf", "1999-02-01", "1999-02-28")
+
+
+def test_edges_come_and_go_on_the_timeline_of_gephi(downloads: Path) -> None:
+    gexf = {"": "http://gexf.net/1.3"}
+    root = ElementTree.parse(downloads / "network.gexf").getroot()
+    shown = {edge.attrib["id"]: edge.attrib for edge in root.iterfind("graph/edges/edge", gexf)}
+    every = read(downloads, "network.graphml").edges(keys=True, data=True)
+    dated = {key: (data["relation"], data["start"], data["end"]) for *_, key, data in every if "start" in data}
+    assert {key: (edge["kind"], edge["start"], edge["end"]) for key, edge in shown.items()} == dated != {}
 
 
 def test_places_with_coordinates_are_points_of_longitude_and_latitude(downloads: Path, asked: Asked) -> None:

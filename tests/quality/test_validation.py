@@ -58,12 +58,7 @@ def test_the_made_up_case_has_no_problem(example_source: Source) -> None:
         pytest.param(CLAIMS, "    ips:stance    stance:possible ;\n", "", "", "asserted", id="asserted on allegations"),
         pytest.param(ENTITIES, '    skos:prefLabel   "Ann Roe"@en ;\n', "", "", "skos:prefLabel", id="nameless"),
         pytest.param(
-            CLAIMS,
-            "a ips:RivalOf ;",
-            "a ips:RivalOf ; ips:startEarliest 'x' ;",
-            "",
-            "write the time",
-            id="a bound by hand",
+            CLAIMS, "a ips:RivalOf ;", "a ips:RivalOf ; ips:startEarliest 'x' ;", "", "ips:time", id="a bound by hand"
         ),
     ],
 )

@@ -158,7 +158,7 @@ def gexf(network: Network) -> bytes:
     for edge in dated:
         # Gephi keeps parallel edges apart by their kind.
         about = {"id": edge.key, "source": edge.source, "target": edge.target, "kind": edge.attributes["relation"]}
-        about |= {name: edge.attributes[name] for name in ("label", "start", "end") if name in edge.attributes}
+        about |= {name: edge.attributes[name] for name in ("label", "start", "end")}
         _values(SubElement(edges, "edge", about), "edge", edge.attributes)
     return _xml(root)
 

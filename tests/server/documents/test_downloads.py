@@ -28,7 +28,9 @@ OTHER_FORMATS = [
 
 
 def test_the_list_is_json_for_programs(client: httpx.Client, snapshot: Snapshot) -> None:
-    listed = client.get("/download/").json()
+    answer = client.get("/download/")
+    assert answer.headers["Vary"].startswith("Accept")
+    listed = answer.json()
     assert {entry["name"] for entry in listed["files"]} == {f.name for f in DownloadList.read(snapshot.downloads).files}
     assert all(entry["url"] == f"https://w3id.org/illicit-power/download/{entry['name']}" for entry in listed["files"])
 
@@ -117,7 +119,9 @@ def test_the_sitemap_lists_pages_of_this_host(client: httpx.Client, server: str)
     assert f"{server}/id/jaish-al-mahdi.html" in pages
     for page in pages[:: len(pages) // 7]:
         assert client.get(page, headers=PAGE).status_code == httpx.codes.OK
-    assert f"Sitemap: {server}/sitemap.xml" in client.get("/robots.txt").text
+    robots = client.get("/robots.txt").text
+    assert f"Sitemap: {server}/sitemap.xml" in robots
+    assert {"Disallow: /sparql?", "Disallow: /reconcile"} <= set(robots.splitlines())
 
 
 def test_a_server_of_other_files_says_that_it_has_no_downloads(snapshot: Snapshot) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_network
 
 import httpx
 import pytest
+from starlette.responses import PlainTextResponse
 
 from illicit_power.server.http.client_address import TrustedProxies, client_key
 from illicit_power.server.middleware import rate_limit as clients
-from illicit_power.server.middleware.rate_limit import RateLimits
+from illicit_power.server.middleware.access_log import AccessLogMiddleware
+from illicit_power.server.middleware.rate_limit import RateLimitMiddleware, RateLimits
 from tests.conftest import server_process
 from tests.server.probes import ENDLESS, ask, eventually, metric, problem, write_data
 
@@ -114,6 +117,29 @@ def test_clients_without_number_are_not_all_remembered(monkeypatch: pytest.Monke
     for client in ("a", "b", "c", "a", "d"):
         limits.charge(client, limits.seconds, 61)
     assert [client for client in "abcd" if limits.spent(client)] == ["a", "c", "d"]
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "is_charged"),
+    [
+        (200, {}, False),
+        (304, {}, False),
+        (400, {}, True),
+        (500, {}, True),
+        pytest.param(503, {"Retry-After": "5"}, False, id="the server's trouble"),
+    ],
+)
+def test_only_a_client_s_own_errors_are_charged(status: int, headers: dict[str, str], is_charged: bool) -> None:
+    limits = RateLimits(0, 1, Clock())
+    app = AccessLogMiddleware(
+        RateLimitMiddleware(PlainTextResponse("", status, headers), limits), lambda _: None, log_queries=False
+    )
+
+    async def ask() -> list[int]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+            return [(await client.get("/")).status_code for _ in range(4)]
+
+    assert asyncio.run(ask()) == [status, status, *([429, 429] if is_charged else [status, status])]
 
 
 # On a server

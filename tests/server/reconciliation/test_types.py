@@ -7,33 +7,22 @@ from typing import Any
 
 import pytest
 
-from illicit_power.matching.index import Entity, Index, Name, Type, Value
-from illicit_power.matching.names import words
+from illicit_power.matching.index import Index
 from illicit_power.matching.scoring import Matcher
-from illicit_power.model.prefixes import Prefixes
-from illicit_power.server.reconciliation.protocol import read_batch_02
+from illicit_power.server.reconciliation.protocol import MAX_CANDIDATES, read_batch_02
+from tests.matching.indexes import index_of
 
 KINDS = {
-    "Guard Brigade": {"ips:Militia"},
-    "Guard Party": {"ips:PoliticalParty"},
-    "Guard Movement": {"ips:Militia", "ips:PoliticalParty"},
-    "Guard Gate": set[str](),
-    # A word tells something only where most names are without it.
-    **{
-        f"{letter} Village": {"ips:Militia"} for letter in ("Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta", "Eta")
-    },
+    "Guard Brigade": ["ips:Militia"],
+    "Guard Party": ["ips:PoliticalParty"],
+    "Guard Movement": ["ips:Militia", "ips:PoliticalParty"],
+    "Guard Gate": [],
 }
 
 
 @pytest.fixture(scope="module")
 def index() -> Index:
-    entities = {
-        name: Entity(name, name, "", frozenset(types), {"skos:prefLabel": (Value(name),)})
-        for name, types in KINDS.items()
-    }
-    types = {id_: Type(id_, id_, "", ()) for id_ in ("ips:Militia", "ips:PoliticalParty")}
-    names = [Name(name, name, words(name), preferred=True) for name in KINDS]
-    return Index(entities, types, {}, names, Prefixes())
+    return index_of(KINDS)
 
 
 def scores(index: Index, **query: Any) -> dict[str, float]:
@@ -63,3 +52,10 @@ def test_a_type_that_should_fit_sets_those_that_have_it_above_those_that_have_no
 
 def test_no_more_candidates_come_than_are_wanted(index: Index) -> None:
     assert list(scores(index, limit=2)) == list(scores(index))[:2]
+
+
+def test_more_candidates_than_are_given_at_most_are_not_given() -> None:
+    index = index_of({f"Guard {number}": [] for number in range(MAX_CANDIDATES + 10)} | {"Other": []})
+    asked = {"q": {"properties": [{"pid": "skos:prefLabel", "v": "Guard 1"}], "limit": 1000}}
+    (question,) = read_batch_02(json.dumps(asked), index).values()
+    assert len(Matcher(index).candidates(question)) == MAX_CANDIDATES

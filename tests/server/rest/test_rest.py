@@ -265,7 +265,7 @@ def test_an_item_comes_with_its_claims_in_the_order_of_the_source(client: httpx.
 
 def test_csv_has_the_same_rows_with_names_beside_iris(client: httpx.Client) -> None:
     asked = client.get("/api/v1/claims?type=LeaderOf", headers={"Accept": "text/csv"})
-    assert asked.headers["Content-Type"].startswith("text/csv")
+    assert asked.headers["Content-Type"] == "text/csv; charset=utf-8; header=present"
     rows = list(csv.DictReader(asked.text.splitlines()))
     items = pages(client, "/api/v1/claims?type=LeaderOf")
     assert [row["id"] for row in rows] == [item["id"] for item in items]
@@ -310,6 +310,8 @@ def test_a_head_request_has_no_body(client: httpx.Client) -> None:
     ("address", "parameter", "allowed"),
     [
         ("organizations?limit=0", "limit", ()),
+        ("organizations?limit=201", "limit", ()),
+        ("organizations?limit=0000000501", "limit", ()),
         ("organizations?limit=many", "limit", ()),
         ("organizations?limit=1e3", "limit", ()),
         ("organizations?color=red", "color", ("type", "q")),
@@ -334,6 +336,9 @@ def test_a_head_request_has_no_body(client: httpx.Client) -> None:
         ("claims?fields=label,size", "fields", ("summary",)),
         ("claims?cursor=abc", "cursor", ()),
         ("claims?page=fifty", "page", ()),
+        ("claims?page=0", "page", ()),
+        (f"claims?q={'x' * 101}", "q", ()),
+        ("claims?q=%20", "q", ()),
         ("claims?page=57&page=58", "page", ()),
         ("claims?format=xls", "format", ("csv",)),
         ("network?on=yesterday", "on", ()),

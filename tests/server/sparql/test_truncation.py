@@ -25,8 +25,10 @@ CUT = f"cut after {ROWS} rows, the most that an answer may have"
 @asynccontextmanager
 async def client(folder: Path, **settings: object) -> AsyncIterator[httpx.AsyncClient]:
     """A client of a server whose answers have five rows at most."""
-    file = write_data(folder / "data.ttl")
-    given = ServerSettings.of({"workers": 1, "result_rows": ROWS, "kept_queries": folder / "kept", **settings})
+    file = folder / "data.ttl"
+    if not file.exists():
+        write_data(file)
+    given = ServerSettings.of({"workers": 1, "result_rows": ROWS, "kept_queries": folder / "kept"} | settings)
     async with served(create_app(given, partial(rdf_files, [file]))) as client:
         yield client
 
@@ -54,6 +56,19 @@ def test_a_whole_answer_has_no_such_header(tmp_path: Path) -> None:
         async with client(tmp_path) as asking:
             for query in (f"{ALL} LIMIT {ROWS}", "ASK { ?s ?p ?o }"):
                 assert "Answer-Truncated" not in (await asking.get("/sparql", params={"query": query})).headers
+
+    asyncio.run(scenario())
+
+
+def test_another_ceiling_is_another_answer_under_another_tag(tmp_path: Path) -> None:
+    async def tag(**settings: object) -> str:
+        async with client(tmp_path, **settings) as asking:
+            return str((await asking.get("/sparql", params={"query": ALL})).headers["ETag"])
+
+    async def scenario() -> None:
+        first, again = await tag(), await tag()
+        assert first == again
+        assert len({first, await tag(result_rows=ROWS + 1), await tag(result_mib=1)}) == 3
 
     asyncio.run(scenario())
 

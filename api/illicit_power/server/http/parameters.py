@@ -13,6 +13,7 @@ from illicit_power.engine.formats import ResultFormat
 from illicit_power.server.http.content_negotiation import negotiated
 from illicit_power.server.http.problems import HTTPProblem
 
+_MOST_DIGITS: Final = 9
 _MOST_GIVEN: Final = 200
 
 
@@ -87,10 +88,11 @@ class Parameters:
     def number(self, name: str, default: int, most: int) -> int:
         """A whole number from 1 to a most."""
         value = self._given.get(name, str(default))
-        if not value.isascii() or not value.isdigit() or not 1 <= int(value[:9]) <= most:
+        number = int(value) if value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS else 0
+        if not 1 <= number <= most:
             self.complain(name, value, f"expected a whole number from 1 to {most}")
             return default
-        return int(value)
+        return number
 
     def format(self, request: Request, formats: Sequence[ResultFormat]) -> ResultFormat:
         """The format that ``format`` names, else the one that the Accept header likes best.
