@@ -91,6 +91,7 @@ def test_a_value_survives_build_snapshot_and_downloads(example_source: Source, t
 claim:guard-share a ips:Share ;
     ips:subject   entity:young-guard ;
     ips:value     0.250 ;
+    ips:whole     "the guards"@en ;
     ips:evidence  [ ips:page 7 ; ips:paragraph 1 ] .
 """,
         encoding="utf-8",
