@@ -14,7 +14,8 @@ BIN    := $(VENV)/bin
 NPM_CI := ci --prefix tests/clients --ignore-scripts --loglevel=error
 
 # What runs in the process of the tests: everything but the server and whoever talks to it.
-UNIT   := tests/model tests/dataset tests/engine tests/matching tests/exports tests/quality tests/cli tests/test_architecture.py
+UNIT   := tests/model tests/dataset tests/engine tests/matching tests/archive tests/exports tests/quality tests/cli \
+          tests/test_architecture.py tests/test_library.py
 
 .PHONY: serve test build lint types unit answers lock tag clean
 
